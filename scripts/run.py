@@ -1,0 +1,14 @@
+"""Make this checkout ready, where it is not, and run ChatApp: python scripts/run.py [its arguments]."""
+
+import os
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit("ChatApp needs Python 3.11 or newer; this is Python %d.%d." % sys.version_info[:2])
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from scripts._start import run
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))
