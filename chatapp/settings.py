@@ -1,0 +1,43 @@
+"""Everything that can be set, in one frozen object, built once and passed down."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from msgspec import UNSET, Struct, UnsetType
+
+from chatapp.protocol import Limits
+
+DEFAULT_PORT = 27272
+
+
+def page_folder() -> Path:
+    """Where the built page lies: in the executable's bundle, else in the checkout."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    return Path(bundle) / "web" if bundle else Path(__file__).resolve().parent.parent / "web" / "dist"
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """How a room is hosted; `port` None is the default port or the next free one, 0 is any.
+
+    title, pin: UNSET keeps what the room's data say. data: None is a temporary room. reserve: bytes of disk left alone.
+    """
+
+    name: str | None = None
+    title: str | UnsetType = UNSET
+    port: int | None = None
+    bind: str = "0.0.0.0"  # noqa: S104  # a room is for the whole network; --bind narrows it
+    pin: str | UnsetType = UNSET
+    data: Path | None = None
+    grace: float = 60.0
+    offer_ttl: float = 3600.0
+    reserve: int = 512 * 2**20
+    members: int = 500
+    window: bool = True
+    page: Path = page_folder()
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of the contract with this room's number of members."""
+        return Limits(members=self.members)
