@@ -1,0 +1,180 @@
+"""One offer to many: a table of what each recipient may do next, and whose bytes may flow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Literal, Protocol
+
+from msgspec.structs import replace
+
+from chatapp.core.changes import BytesDelivered, OfferRecord, RecipientSaved
+from chatapp.core.ranges import Ranges
+from chatapp.errors import Refused
+from chatapp.protocol import FileUrl, LedgerState, Offer, OfferState, RecipientState
+
+Act = Literal["accept", "decline", "start", "finish", "lose", "go", "come"]
+Ending = Literal["withdraw", "expire", "forsake"]
+
+TRANSITIONS: dict[tuple[RecipientState, Act], RecipientState] = {
+    ("pending", "accept"): "accepted",
+    ("declined", "accept"): "accepted",
+    ("failed", "accept"): "accepted",
+    ("pending", "decline"): "declined",
+    ("accepted", "decline"): "declined",
+    ("receiving", "decline"): "declined",
+    ("accepted", "start"): "receiving",
+    ("receiving", "finish"): "received",
+    ("accepted", "lose"): "failed",
+    ("receiving", "lose"): "failed",
+    ("pending", "go"): "gone",
+    ("accepted", "go"): "gone",
+    ("declined", "go"): "gone",
+    ("receiving", "go"): "gone",
+    ("failed", "go"): "gone",
+    ("gone", "come"): "pending",
+}
+"""What a recipient's act makes of its state; an act that is not here changes nothing."""
+
+ENDINGS: dict[tuple[OfferState, Ending], OfferState] = {
+    ("open", "withdraw"): "withdrawn",
+    ("open", "expire"): "expired",
+    ("open", "forsake"): "sender-left",
+}
+"""How an offer closes, once."""
+
+WANTING: frozenset[RecipientState] = frozenset({"accepted", "receiving"})
+"""The states that wait for bytes."""
+CONSENTED: frozenset[RecipientState] = WANTING | {"received"}
+"""The states to which bytes may go while the offer is open."""
+
+
+class Tickets(Protocol):
+    """Makes the absolute paths under which one member sends or fetches one file of one offer."""
+
+    def upload(self, offer: str, file: int, member: str) -> str:
+        """The path to send to."""
+
+    def download(self, offer: str, file: int, member: str, name: str) -> str:
+        """The path to fetch from."""
+
+
+class LiveOffer:
+    """An offer with the state of each recipient and the bytes that have moved."""
+
+    def __init__(self, record: OfferRecord) -> None:
+        self.record = record
+        self.states: dict[str, RecipientState] = {}
+        self.whole: set[int] = set()
+        self._delivered: dict[tuple[str, int], Ranges] = defaultdict(Ranges)
+
+    def state_of(self, member: str) -> RecipientState:
+        """The recipient's state; pending for somebody who has not answered."""
+        return self.states.get(member, "pending")
+
+    def act(self, member: str, act: Act) -> tuple[RecipientSaved, ...]:
+        """The change that an act of a recipient makes, none when the table has no such move."""
+        state = TRANSITIONS.get((self.state_of(member), act))
+        return () if state is None else (RecipientSaved(self.record.id, member, state),)
+
+    def end(self, ending: Ending) -> OfferRecord:
+        """The record of the closed offer; raises offer-closed when it is closed already."""
+        state = ENDINGS.get((self.record.state, ending))
+        if state is None:
+            raise Refused("offer-closed")
+        return replace(self.record, state=state)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be answered."""
+        return self.record.state == "open"
+
+    @property
+    def moves_bytes(self) -> bool:
+        """Whether bytes may move: while it is open, and after its expiry for those who are receiving."""
+        return self.is_open or (self.record.state == "expired" and "receiving" in self.states.values())
+
+    @property
+    def wants_bytes(self) -> bool:
+        """Whether somebody waits for bytes that the sender has not sent."""
+        waiting = any(state in WANTING for state in self.states.values())
+        return self.moves_bytes and waiting and len(self.whole) < len(self.record.files)
+
+    def delivered(self, change: BytesDelivered) -> None:
+        """Remember which bytes reached a member."""
+        self._delivered[change.member, change.file].add(change.start, change.stop)
+
+    def forget_delivered(self, member: str) -> None:
+        """A cancelled or lost transfer begins again at nothing."""
+        for file in range(len(self.record.files)):
+            self._delivered.pop((member, file), None)
+
+    def bytes_to(self, member: str) -> int:
+        """How many different bytes of it reached this member; who has received it has them all."""
+        if self.state_of(member) == "received":
+            return sum(file.size for file in self.record.files)
+        files = range(len(self.record.files))
+        return sum(self._delivered[member, file].total for file in files if (member, file) in self._delivered)
+
+    def all_delivered(self, member: str, last: BytesDelivered) -> bool:
+        """Whether every byte of every file has reached the member once `last` is counted."""
+        for file, offered in enumerate(self.record.files):
+            ranges = self._delivered.get((member, file))
+            if file == last.file:
+                ranges = ranges.plus(last.start, last.stop) if ranges else Ranges().plus(last.start, last.stop)
+            if ranges is None or not ranges.covers(offered.size):
+                return False
+        return True
+
+    def check_download(self, member: str) -> None:
+        """Raise offer-closed unless bytes may go to this member now, not-found when it was never given a ticket."""
+        state = self.state_of(member)
+        if state == "pending" or member == self.record.by:
+            raise Refused("not-found")
+        if state not in CONSENTED or not (self.is_open or (self.moves_bytes and state == "receiving")):
+            raise Refused("offer-closed")
+
+    def check_upload(self) -> None:
+        """Raise offer-closed when it is over, not-wanted when nobody who accepted waits for bytes."""
+        if not self.moves_bytes:
+            raise Refused("offer-closed")
+        if not any(state in CONSENTED for state in self.states.values()):
+            raise Refused("not-wanted")
+
+    def uploads(self, tickets: Tickets) -> tuple[FileUrl, ...]:
+        """Where the sender's missing files go, while they are wanted."""
+        if not self.wants_bytes:
+            return ()
+        files = (file for file in range(len(self.record.files)) if file not in self.whole)
+        return tuple(FileUrl(file, tickets.upload(self.record.id, file, self.record.by)) for file in files)
+
+    def downloads(self, member: str, tickets: Tickets) -> tuple[FileUrl, ...]:
+        """Where a recipient who accepted gets the files."""
+        if not self.is_open or self.state_of(member) not in CONSENTED:
+            return ()
+        return tuple(
+            FileUrl(file, tickets.download(self.record.id, file, member, offered.name))
+            for file, offered in enumerate(self.record.files)
+        )
+
+    def ledger(self, present: Iterable[str]) -> dict[str, LedgerState]:
+        """How far each recipient is: those who are here, and those who left after it was offered."""
+        members = dict.fromkeys([*present, *self.states])
+        members.pop(self.record.by, None)
+        return {member: LedgerState(self.state_of(member), self.bytes_to(member)) for member in members}
+
+    def seen_by(self, viewer: str, present: Iterable[str], tickets: Tickets) -> Offer:
+        """The offer as one member sees it."""
+        own = viewer == self.record.by
+        return Offer(
+            id=self.record.id,
+            by=self.record.by,
+            files=self.record.files,
+            at=self.record.at,
+            expires_at=self.record.expires_at,
+            state=self.record.state,
+            mine=None if own else self.state_of(viewer),
+            downloads=() if own else self.downloads(viewer, tickets),
+            uploads=self.uploads(tickets) if own else (),
+            ledger=self.ledger(present) if own else None,
+        )
