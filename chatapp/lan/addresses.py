@@ -1,0 +1,65 @@
+"""The addresses under which the others on the network reach this computer."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+import ifaddr
+
+_ELSEWHERE = (
+    "docker",
+    "veth",
+    "br-",
+    "virbr",
+    "vmnet",
+    "vboxnet",
+    "virtualbox",
+    "vethernet",
+    "tun",
+    "tap",
+    "wg",
+    "zt",
+)
+"""How interfaces are called that lead to no classmate: containers, virtual machines, tunnels."""
+
+
+def own_addresses() -> frozenset[str]:
+    """Every address of this computer, IPv4 and IPv6, without brackets or scope."""
+    return frozenset(_text(ip.ip) for adapter in ifaddr.get_adapters() for ip in adapter.ips) | {
+        "127.0.0.1",
+        "::1",
+    }
+
+
+def shared_addresses() -> tuple[str, ...]:
+    """The IPv4 addresses to share, best first; loopback is not among them."""
+    found = [
+        (_rank(adapter.nice_name, ip.ip), ip.ip)
+        for adapter in ifaddr.get_adapters()
+        for ip in adapter.ips
+        if isinstance(ip.ip, str) and not ipaddress.ip_address(ip.ip).is_loopback
+    ]
+    return tuple(dict.fromkeys(address for _, address in sorted(found)))
+
+
+def _rank(interface: str, address: str) -> int:
+    if ipaddress.ip_address(address).is_link_local:
+        return 3
+    if interface.lower().startswith(_ELSEWHERE):
+        return 2
+    return 0 if address == _outgoing() else 1
+
+
+def _outgoing() -> str | None:
+    """The address from which this computer would speak to the rest of the world; no packet is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # TEST-NET-1 (RFC 5737): connecting a datagram socket sends nothing
+        except OSError:
+            return None
+        return str(probe.getsockname()[0])
+
+
+def _text(ip: str | tuple[str, int, int]) -> str:
+    return ip if isinstance(ip, str) else ip[0]

@@ -1,0 +1,29 @@
+"""What the transfers ask of the room: it decides, they move bytes."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chatapp.protocol import OfferFile
+
+
+class Relay(Protocol):
+    """The room as the transfers see it; it calls the spool, so none may call it with a lock of the spool."""
+
+    def upload_target(self, offer: str, file: int) -> OfferFile:
+        """The file that is wanted; raises not-found, offer-closed, not-wanted."""
+
+    def download_target(self, offer: str, file: int, member: str) -> OfferFile:
+        """The file that may go to this member, changing nothing; raises not-found, offer-closed."""
+
+    def download_started(self, offer: str, file: int, member: str) -> None:
+        """The first byte is about to go (or the end of an empty file); raises not-found, offer-closed."""
+
+    def delivered(self, offer: str, file: int, member: str, start: int, stop: int) -> None:
+        """Bytes start <= n < stop were written to this member."""
+
+    def uploaded(self, offer: str, file: int) -> None:
+        """The whole file is in the spool; said again, it changes nothing."""
+
+    def upload_lost(self, offer: str, file: int) -> None:
+        """What was sent of this file is gone."""

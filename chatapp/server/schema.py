@@ -1,0 +1,236 @@
+"""The room's tables: how they are made, when they are sound, how a change is written and all is read."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import assert_never
+
+import msgspec
+
+from chatapp import __version__
+from chatapp.core.changes import (
+    Durable,
+    EntryAdded,
+    MemberRecord,
+    MemberSaved,
+    MidAnswer,
+    MidTaken,
+    OfferRecord,
+    OfferSaved,
+    RecipientSaved,
+    RoomRecord,
+    RoomSaved,
+    Snapshot,
+)
+from chatapp.protocol import REMEMBERED_MIDS, Entry
+from chatapp.server.roomfile import APPLICATION_ID, FORMAT, PARTS, beside, sync_folder, uri
+
+SECRET_BYTES = 32
+BUSY_SECONDS = 1.0
+"""How long another program (a backup) may hold the file before a commit is refused."""
+
+TABLES = """
+BEGIN;
+CREATE TABLE meta (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    program TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    opened  INTEGER NOT NULL,
+    room    TEXT NOT NULL,
+    epoch   TEXT NOT NULL,
+    secret  BLOB NOT NULL CHECK (length(secret) = 32),
+    title   TEXT NOT NULL,
+    pin     TEXT,
+    locked  INTEGER NOT NULL CHECK (locked IN (0, 1))
+) STRICT;
+CREATE TABLE entries (
+    seq  INTEGER PRIMARY KEY,
+    id   TEXT NOT NULL UNIQUE,
+    body BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER the_list_has_no_holes BEFORE INSERT ON entries
+WHEN NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM entries)
+BEGIN SELECT raise(ABORT, 'the list has no holes'); END;
+CREATE TRIGGER an_entry_never_changes BEFORE UPDATE ON entries
+BEGIN SELECT raise(ABORT, 'an entry never changes'); END;
+CREATE TRIGGER an_entry_never_goes BEFORE DELETE ON entries
+BEGIN SELECT raise(ABORT, 'an entry never goes'); END;
+CREATE TABLE pictures (
+    seq INTEGER PRIMARY KEY REFERENCES entries (seq) DEFERRABLE INITIALLY DEFERRED,
+    url TEXT NOT NULL
+) STRICT;
+CREATE TABLE members (
+    place  INTEGER PRIMARY KEY,
+    id     TEXT NOT NULL UNIQUE,
+    key    TEXT NOT NULL UNIQUE,
+    name   TEXT NOT NULL,
+    colour INTEGER NOT NULL,
+    host   INTEGER NOT NULL CHECK (host IN (0, 1)),
+    seat   TEXT NOT NULL CHECK (seat IN ('held', 'left', 'removed'))
+) STRICT;
+CREATE TABLE mids (
+    member TEXT NOT NULL REFERENCES members (id) DEFERRABLE INITIALLY DEFERRED,
+    outbox TEXT NOT NULL,
+    mid    INTEGER NOT NULL,
+    answer ANY NOT NULL CHECK (typeof(answer) IN ('integer', 'text')),
+    PRIMARY KEY (member, outbox, mid)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE offers (
+    seq  INTEGER PRIMARY KEY REFERENCES entries (seq) DEFERRABLE INITIALLY DEFERRED,
+    id   TEXT NOT NULL UNIQUE,
+    body BLOB NOT NULL
+) STRICT;
+CREATE TABLE recipients (
+    offer  TEXT NOT NULL REFERENCES offers (id) DEFERRABLE INITIALLY DEFERRED,
+    member TEXT NOT NULL REFERENCES members (id) DEFERRABLE INITIALLY DEFERRED,
+    state  TEXT NOT NULL,
+    PRIMARY KEY (offer, member)
+) STRICT, WITHOUT ROWID;
+"""
+
+ADD_ENTRY = "INSERT INTO entries VALUES (?, ?, ?)"
+ADD_PICTURE = "INSERT INTO pictures VALUES (?, ?)"
+SAVE_MEMBER = """
+INSERT INTO members (id, key, name, colour, host, seat) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE
+SET name = excluded.name, colour = excluded.colour, host = excluded.host, seat = excluded.seat
+"""
+TAKE_MID = "INSERT INTO mids VALUES (?, ?, ?, ?)"
+FORGET_MIDS = "DELETE FROM mids WHERE member = ? AND outbox = ? AND mid <= ?"
+SAVE_OFFER = "INSERT INTO offers VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
+SAVE_RECIPIENT = """
+INSERT INTO recipients VALUES (?, ?, ?) ON CONFLICT (offer, member) DO UPDATE SET state = excluded.state
+"""
+SAVE_ROOM = "UPDATE meta SET title = ?, pin = ?, locked = ?"
+
+decode_entry = msgspec.json.Decoder(Entry).decode
+"""An entry's body as that entry; raises msgspec.DecodeError."""
+_decode_offer = msgspec.json.Decoder(OfferRecord).decode
+
+Statement = tuple[str, tuple[object, ...]]
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Open the file with mode ro or rw; what a COMMIT has done is on disk when it returns.
+
+    Any thread may use it, one at a time.
+    """
+    where = uri(path, f"mode={mode}")
+    connection = sqlite3.connect(where, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    # Without it macOS leaves the newest bytes in the drive's own memory.
+    connection.execute("PRAGMA fullfsync = ON")
+    return connection
+
+
+def create(path: Path, ids: Callable[[], str], room: RoomRecord) -> None:
+    """Make the file of a new room; it gets its name when it is whole. Raises OSError, sqlite3.Error."""
+    unfinished = beside(path, ".new")
+    for part in PARTS:
+        beside(unfinished, part).unlink(missing_ok=True)
+    # SQLite would take 0644, and gives the -wal what the file has.
+    unfinished.touch(mode=0o600, exist_ok=False)
+    with closing(connect(unfinished, "rw")) as connection:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
+        connection.executescript(TABLES)
+        history = (ids(), ids(), secrets.token_bytes(SECRET_BYTES))
+        values = (1, __version__, _now(), 0, *history, room.title, room.pin, room.locked)
+        connection.execute("INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA journal_mode = WAL")
+    unfinished.rename(path)
+    sync_folder(path.parent)
+
+
+def mark_opened(connection: sqlite3.Connection) -> None:
+    """Write who works with the file now; raises sqlite3.Error when the disk takes nothing.
+
+    That is told at the start then, and not to the first who says something.
+    """
+    connection.execute("UPDATE meta SET program = ?, opened = ?", (__version__, _now()))
+
+
+def check_sound(connection: sqlite3.Connection) -> None:
+    """Read everything that a room will ask for; raises ValueError, TypeError, MsgspecError or sqlite3.Error.
+
+    Of the pictures only that SQLite can read them: what they show is not checked.
+    """
+    (words,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if words != "ok":
+        raise ValueError(" ".join(words.split()))
+    if connection.execute("PRAGMA foreign_key_check").fetchone():
+        raise ValueError("a row refers to one that is not there")
+    rows = connection.execute("SELECT seq, id, body FROM entries ORDER BY seq")
+    for place, (seq, entry_id, body) in enumerate(rows, start=1):
+        entry = decode_entry(body)
+        if (place, entry_id) != (seq, entry.id) or seq != entry.seq:
+            raise ValueError(f"entry {place} is not itself")
+    read_snapshot(connection)
+
+
+def statements(change: Durable) -> Iterator[Statement]:
+    """A change in SQL."""
+    match change:
+        case EntryAdded(entry=entry, image=image):
+            yield ADD_ENTRY, (entry.seq, entry.id, msgspec.json.encode(entry))
+            if image is not None:
+                yield ADD_PICTURE, (entry.seq, image)
+        case MemberSaved(member=record):
+            yield SAVE_MEMBER, msgspec.structs.astuple(record)
+        case MidTaken(member=member, outbox=outbox, mid=mid, answer=answer):
+            yield TAKE_MID, (member, outbox, mid, answer)
+            yield FORGET_MIDS, (member, outbox, mid - REMEMBERED_MIDS)
+        case OfferSaved(offer=saved):
+            yield SAVE_OFFER, (saved.seq, saved.id, msgspec.json.encode(saved))
+        case RecipientSaved(offer=offer, member=member, state=state):
+            yield SAVE_RECIPIENT, (offer, member, state)
+        case RoomSaved(room=room):
+            yield SAVE_ROOM, (room.title, room.pin, room.locked)
+        case _:
+            assert_never(change)
+
+
+def read_snapshot(connection: sqlite3.Connection) -> Snapshot:
+    """The room as it stands in the tables."""
+    query = connection.execute
+    about = query("SELECT room, epoch, secret, title, pin, locked FROM meta").fetchone()
+    room, epoch, secret, title, pin, locked = about
+    (head,) = query("SELECT coalesce(max(seq), 0) FROM entries").fetchone()
+    offers = query("SELECT body FROM offers ORDER BY seq")
+    recipients = query("SELECT offer, member, state FROM recipients")
+    return Snapshot(
+        id=room,
+        epoch=epoch,
+        secret=secret,
+        head=head,
+        room=RoomRecord(title, pin, bool(locked)),
+        members=tuple(_members(connection)),
+        outboxes=_outboxes(connection),
+        offers=tuple(_decode_offer(body) for (body,) in offers),
+        recipients=tuple(RecipientSaved(*row) for row in recipients),
+    )
+
+
+def _now() -> int:
+    return int(time.time() * 1000)
+
+
+def _members(connection: sqlite3.Connection) -> Iterator[MemberRecord]:
+    rows = connection.execute("SELECT id, key, name, colour, host, seat FROM members ORDER BY place")
+    for member, key, name, colour, host, seat in rows:
+        yield MemberRecord(member, key, name, colour, bool(host), seat)
+
+
+def _outboxes(connection: sqlite3.Connection) -> dict[tuple[str, str], dict[int, MidAnswer]]:
+    outboxes: dict[tuple[str, str], dict[int, MidAnswer]] = {}
+    rows = connection.execute("SELECT member, outbox, mid, answer FROM mids ORDER BY member, outbox, mid")
+    for member, outbox, mid, answer in rows:
+        outboxes.setdefault((member, outbox), {})[mid] = answer
+    return outboxes

@@ -1,0 +1,143 @@
+"""A room on a port: the socket that listens, the threads that answer, and an orderly end."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import secrets
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+from chatapp.protocol import RoomClosed
+from chatapp.server.app import RoomApp, create_app
+from chatapp.settings import DEFAULT_PORT, Settings
+
+log = logging.getLogger(__name__)
+PORTS_TRIED = 50
+FLUSH_SECONDS = 1.5
+"""How long an end waits until everybody has been told."""
+
+
+class PortTaken(Exception):  # it is said to the person, not caught as an error of ours
+    """Another program listens there."""
+
+
+class Handler(WSGIRequestHandler):
+    """One connection: HTTP/1.1, quiet, and 15 s for a request's head."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 15
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002  # Werkzeug's names
+        """One line of the log, at most."""
+        log.debug(message, *args)
+
+    def log_request(self, *_: Any) -> None:
+        """Nothing: the room's own log says what was refused."""
+
+
+class Server(ThreadedWSGIServer):
+    """Werkzeug's threads with room for a class that comes at once."""
+
+    request_queue_size = 1024
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  # socketserver's names
+        """A connection that broke is nobody's error."""
+        log.debug("connection of %s ended: %r", client_address, sys.exc_info()[1])
+
+
+class Serving:
+    """A room that listens; `stop` ends it within 3 s."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.listener = _listen(settings.bind, settings.port)
+        self.port: int = self.listener.getsockname()[1]
+        self._temporary = None if settings.data else tempfile.mkdtemp(prefix="chatapp-")
+        folder = settings.data or Path(str(self._temporary))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self.host_token = _host_token(folder)
+            self.room: RoomApp = create_app(settings, folder, self.host_token, self.port)
+        except BaseException:
+            self._erase()
+            self.listener.close()
+            raise
+        self._server = Server(settings.bind, self.port, self.room.flask, handler=Handler, fd=self.listener.fileno())
+        self._thread = threading.Thread(target=self._server.serve_forever, name="http", daemon=True)
+
+    def start(self) -> None:
+        """Answer from now on."""
+        self.room.host.keep_time()
+        self._thread.start()
+
+    def stop(self, reason: RoomClosed) -> None:
+        """Tell everybody, flush, close the room's file, free the port."""
+        self.room.host.end(reason)
+        self.room.spool.shutdown()
+        deadline = time.monotonic() + FLUSH_SECONDS
+        while not self.room.host.transport.idle() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self._server.shutdown()
+        self._server.server_close()
+        self.listener.close()
+        with self.room.host.turn():
+            self.room.store.close()
+        self._erase()
+
+    def _erase(self) -> None:
+        if self._temporary:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+
+
+def _listen(address: str, port: int | None) -> socket.socket:
+    """A listening socket; None: the default port or the next free one. Raises PortTaken, OSError."""
+    wanted = [port] if port is not None else [*range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED), 0]
+    for candidate in wanted:
+        listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+        _claim(listener)
+        try:
+            listener.bind((address, candidate))
+            listener.listen(Server.request_queue_size)
+        except OSError as error:
+            listener.close()
+            if not _is_taken(error):
+                raise
+        else:
+            return listener
+    raise PortTaken(str(port))
+
+
+def _claim(listener: socket.socket) -> None:
+    """On Windows SO_REUSEADDR would let a second program take the port; elsewhere it only skips TIME_WAIT."""
+    if sys.platform == "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+
+def _is_taken(error: OSError) -> bool:
+    return error.errno in (errno.EADDRINUSE, errno.EACCES) or getattr(error, "winerror", None) in (
+        10048,
+        10013,
+    )
+
+
+def _host_token(folder: Path) -> str:
+    """The token of the room's host: the folder's, or a fresh one that is kept there (mode 0600)."""
+    path = folder / "host-token"
+    if path.is_file() and (token := path.read_text("ascii").strip()):
+        return token
+    token = secrets.token_urlsafe(32)
+    path.touch(mode=0o600)
+    path.write_text(token, "ascii")
+    return token

@@ -1,0 +1,50 @@
+"""One listener for all commands: an event in, a struct to the host, the acknowledgement out."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from chatapp.errors import Refused
+from chatapp.protocol import COMMANDS, Command
+from chatapp.server.codec import decode
+from chatapp.server.commands import Commands
+from chatapp.server.host import Host
+from chatapp.server.transport import Transport
+
+log = logging.getLogger(__name__)
+
+
+def listen(transport: Transport, host: Host, commands: Commands) -> None:
+    """Let the room hear what comes in by the transport."""
+
+    def heard(socket: str, event: object, arguments: list[Any], ack: int | None) -> None:
+        # The lock is held until the acknowledgement is on its way, so no event of the command comes before it.
+        with host.turn():
+            transport.ack(socket, ack, answer(commands, socket, event, arguments))
+
+    transport.listen(heard, host.lost)
+
+
+def answer(commands: Commands, socket: str, event: object, arguments: list[Any]) -> object:
+    """The acknowledgement of one event; every refusal of a command becomes one here."""
+    try:
+        return commands.handle(socket, command_of(event, arguments))
+    except Refused as refused:
+        log.info("%s refused: %s %s", event if event in COMMANDS else "event", refused.code, refused.details)
+        return refused.answer()
+    except Exception:
+        log.exception("%s failed", event)
+        return Refused("internal").answer()
+
+
+def command_of(event: object, arguments: list[Any]) -> Command:
+    """The command that an event is; raises unknown-command, malformed."""
+    if event is None:
+        raise Refused("malformed", at="$")
+    kind = COMMANDS.get(event) if isinstance(event, str) else None
+    if kind is None:
+        raise Refused("unknown-command")
+    if len(arguments) > 1:
+        raise Refused("malformed", at="$")
+    return decode(arguments[0] if arguments else {}, kind)

@@ -1,0 +1,184 @@
+"""The bytes of a body, straight from and to the connection's socket.
+
+WSGI gives neither a read that can be given up nor a write that does not wait, and both are needed: a transfer
+ends the moment that the room says so.
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BufferedReader
+from typing import Any
+
+from chatapp.server.readers import Reader
+
+BUFFER_BYTES = 1024 * 1024
+TURN_SECONDS = 0.25
+"""How often who waits looks whether its peer is still there."""
+STALLED_SECONDS = 300.0
+"""How long a peer may take no byte at all: a browser that pauses a download does that."""
+UNSENT_BYTES = 256 * 1024
+"""How much the system may hold that is not on its way yet: a closed offer cannot call it back."""
+PARTING_SECONDS = 1.0
+"""How long who is refused may go on sending before the connection is cut."""
+
+# Poll takes any socket and needs no descriptor of its own, but Windows has none; there select does for one.
+_Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
+
+
+class PeerLeftError(ConnectionError):
+    """The other side is gone, or has not moved for too long."""
+
+
+def connection_of(environ: dict[str, Any]) -> socket.socket:
+    """The socket of a request."""
+    connection: socket.socket = environ["werkzeug.socket"]
+    return connection
+
+
+# -- receiving ------------------------------------------------------------------------------------
+
+
+def pieces(environ: dict[str, Any], length: int, patience: float) -> Iterator[memoryview]:
+    """The body of a request, `length` bytes, as they come; an empty piece for each turn without any.
+
+    Raises PeerLeftError when nothing will come any more, or has not for `patience` seconds.
+    """
+    early = _early(environ, length)
+    if early:
+        yield memoryview(early)
+    connection, missing, came_at = connection_of(environ), length - len(early), time.monotonic()
+    buffer = memoryview(bytearray(min(BUFFER_BYTES, missing)))
+    with _patience(connection, TURN_SECONDS):
+        while missing:
+            count = _received(connection, buffer[:missing])
+            if count:
+                missing, came_at = missing - count, time.monotonic()
+            elif time.monotonic() - came_at > patience:
+                raise PeerLeftError("the body does not go on")
+            yield buffer[:count]
+
+
+def _early(environ: dict[str, Any], length: int) -> bytes:
+    """What was read together with the request's head; waits for nothing."""
+    source: BufferedReader = environ["wsgi.input"]
+    try:
+        with _patience(connection_of(environ), 0):
+            return source.read(min(len(source.peek()), length))
+    except OSError as error:
+        raise PeerLeftError("the connection broke") from error
+
+
+def _received(connection: socket.socket, buffer: memoryview) -> int:
+    """How many bytes came, 0 when none did in a turn; raises PeerLeftError."""
+    try:
+        count = connection.recv_into(buffer)
+    except TimeoutError:
+        return 0
+    except OSError as error:
+        raise PeerLeftError("the connection broke") from error
+    if count == 0:
+        raise PeerLeftError("the body was cut")
+    return count
+
+
+def part(connection: socket.socket) -> None:
+    """Let a peer that still sends see the answer: end our side, take what comes for a moment, then no more.
+
+    Closed at once, the connection would be reset, and the answer lost (RFC 9112 section 9.6).
+    """
+    try:
+        connection.shutdown(socket.SHUT_WR)
+        _take_for_a_moment(connection)
+        connection.shutdown(socket.SHUT_RD)
+    except OSError:
+        return
+
+
+def _take_for_a_moment(connection: socket.socket) -> None:
+    deadline = time.monotonic() + PARTING_SECONDS
+    with _patience(connection, TURN_SECONDS):
+        while time.monotonic() < deadline:
+            try:
+                if not connection.recv(64 * 1024):
+                    return
+            except TimeoutError:
+                continue
+
+
+# -- sending --------------------------------------------------------------------------------------
+
+
+def await_bytes(connection: socket.socket, reader: Reader, position: int, patience: float) -> int:
+    """How far the file can be read, once that is beyond `position`; raises Over, PeerLeftError."""
+    deadline = time.monotonic() + patience
+    while True:
+        visible = reader.wait_beyond(position, TURN_SECONDS)
+        if visible > position:
+            return visible
+        if _has_left(connection):
+            raise PeerLeftError("the receiver left")
+        if time.monotonic() >= deadline:
+            raise PeerLeftError("nothing more came from the sender")
+
+
+def send_body(
+    connection: socket.socket, reader: Reader, span: range, patience: float, moved: Callable[[int], None]
+) -> None:
+    """Write the bytes of a span as they arrive, and call `moved` with each position that is reached.
+
+    Raises Over, PeerLeftError and other OSErrors of the connection, Lost.
+    """
+    _hold_little_back(connection)
+    position, known = span.start, 0
+    with _patience(connection, 0):
+        while position < span.stop:
+            if known <= position:
+                known = await_bytes(connection, reader, position, patience)
+            count = reader.send(connection, position, min(known, span.stop))
+            if count:
+                position += count
+                moved(position)
+            else:
+                _await_room(connection, reader)
+
+
+def _await_room(connection: socket.socket, reader: Reader) -> None:
+    """Wait a turn until the peer takes bytes; raises PeerLeftError when it has not for too long."""
+    with _Selector() as selector:
+        selector.register(connection, selectors.EVENT_WRITE)
+        selector.select(TURN_SECONDS)
+    since = reader.blocked_since
+    if since is not None and time.monotonic() - since > STALLED_SECONDS:
+        raise PeerLeftError("the receiver takes nothing")
+
+
+def _has_left(connection: socket.socket) -> bool:
+    with _patience(connection, 0):
+        try:
+            return not connection.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except ConnectionError:
+            return True
+
+
+def _hold_little_back(connection: socket.socket) -> None:
+    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+    if option is not None:
+        connection.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
+
+
+@contextmanager
+def _patience(connection: socket.socket, seconds: float) -> Iterator[None]:
+    """How long the socket waits, for a while; 0: not at all."""
+    before = connection.gettimeout()
+    connection.settimeout(seconds)
+    try:
+        yield
+    finally:
+        connection.settimeout(before)
