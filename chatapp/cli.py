@@ -141,8 +141,6 @@ def _has_screen() -> bool:
 
 def _host(settings: Settings) -> int:
     """Serve a room until it is closed or the program is told to stop."""
-    if not (settings.page / "index.html").is_file():
-        _warn("the page is not built, only other programs can join: start with `python scripts/run.py`")
     from chatapp.server.serving import PortTaken, Serving  # noqa: PLC0415  # late: the rest starts faster without it
     from chatapp.server.store import Unusable  # noqa: PLC0415  # late: the rest starts faster without it
 
@@ -154,6 +152,8 @@ def _host(settings: Settings) -> int:
         return _fail(str(error))
     except OSError as error:
         return _fail(f"cannot host a room: {error}")
+    if not (settings.page / "index.html").is_file():
+        _warn("the page is not built, only other programs can join: start with `python scripts/run.py`")
     for notice in serving.room.store.notices:
         _warn(notice)
     return _serve(serving, settings)

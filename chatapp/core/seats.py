@@ -109,13 +109,13 @@ def _vacate(room: RoomState, member: MemberRecord, seat: SeatState, entry_id: st
     notice = (Left if seat == "left" else Removed)(
         room.log.head + 1, entry_id, at, member.id, member.name, member.colour
     )
-    changes: list[Change] = [MemberSaved(replace(member, seat=seat)), EntryAdded(notice)]
+    changes: list[Change] = [EntryAdded(notice)]
     for offer in room.offers.values():
         if offer.record.by == member.id and offer.is_open:
             changes.append(OfferSaved(offer.end("forsake")))
         elif offer.record.by != member.id and offer.moves_bytes:
             changes.extend(offer.act(member.id, "go"))
-    return changes
+    return [*changes, MemberSaved(replace(member, seat=seat))]
 
 
 def rename(room: RoomState, socket: str, name: str, entry_id: str, at: int) -> list[Change]:

@@ -162,10 +162,10 @@ class Commands:
     # -- reading ----------------------------------------------------------------------------------
 
     def _history(self, socket: str, asked: History) -> Page:
-        self._room.speaker(socket)
-        store, limit, size = self._host.store, asked.limit, self._room.rules.limits.page_bytes
         if asked.before is not UNSET and asked.after is not UNSET:
             raise Refused("malformed", at="$.after")
+        self._room.speaker(socket)
+        store, limit, size = self._host.store, asked.limit, self._room.rules.limits.page_bytes
         if asked.before is not UNSET:
             entries = store.before(asked.before, limit, size)
         elif asked.after is not UNSET:

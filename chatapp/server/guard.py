@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 import socket
 import time
 from collections.abc import Callable, Iterable
@@ -22,6 +23,8 @@ Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 LOOKUP_SECONDS = 5.0
 """How long the list of own addresses is believed before an unknown one is looked up again."""
+_MDNS_NAME = re.compile(r"[a-z0-9-]{1,63}\.local\Z")
+"""Whoever can answer for such a name (RFC 6762) is on this network, and may come to the room as well."""
 _LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 _CORS = (
     ("Access-Control-Allow-Methods", "GET, HEAD, PATCH, DELETE, OPTIONS"),
@@ -64,7 +67,7 @@ class Guard:
     def _check_host(self, environ: Environ) -> None:
         host = _host_name(environ.get("HTTP_HOST", ""))
         here = environ.get("werkzeug.socket")
-        if host in _LOOPBACK_NAMES or host == f"{socket.gethostname().split('.')[0]}.local".lower():
+        if host in _LOOPBACK_NAMES or _MDNS_NAME.match(host):
             return
         if isinstance(here, socket.socket) and host == here.getsockname()[0]:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, request
@@ -42,9 +43,8 @@ def blueprint(folder: Path, seen: Callable[[], Room]) -> Blueprint:
     def page() -> Response:
         return _file(files, "index.html")
 
-    @made.get("/<path:name>")
-    def part(name: str) -> Response:
-        return _file(files, name)
+    for name in files:
+        made.add_url_rule(f"/{name}", name.replace(".", "-"), partial(_file, files, name))
 
     @made.get("/healthz")
     def healthz() -> Response:
@@ -60,7 +60,7 @@ def blueprint(folder: Path, seen: Callable[[], Room]) -> Blueprint:
 def _file(files: dict[str, Path], name: str) -> Response:
     path = files.get(name)
     if path is None:
-        raise Refused("not-found")
+        raise Refused("not-found")  # the page was not built
     packed = path.with_name(f"{path.name}.gz")
     is_packed = "gzip" in request.headers.get("Accept-Encoding", "") and packed.is_file()
     answer = Response((packed if is_packed else path).read_bytes(), content_type=TYPES[path.suffix])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 import msgspec
 
@@ -113,6 +113,7 @@ decode_entry = msgspec.json.Decoder(Entry).decode
 _decode_offer = msgspec.json.Decoder(OfferRecord).decode
 
 Statement = tuple[str, tuple[object, ...]]
+R = TypeVar("R", bound=msgspec.Struct)
 
 
 def connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -122,10 +123,14 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     """
     where = uri(path, f"mode={mode}")
     connection = sqlite3.connect(where, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
-    # Without it macOS leaves the newest bytes in the drive's own memory.
-    connection.execute("PRAGMA fullfsync = ON")
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        # Without it macOS leaves the newest bytes in the drive's own memory.
+        connection.execute("PRAGMA fullfsync = ON")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -203,6 +208,7 @@ def read_snapshot(connection: sqlite3.Connection) -> Snapshot:
     about = query("SELECT room, epoch, secret, title, pin, locked FROM meta").fetchone()
     room, epoch, secret, title, pin, locked = about
     (head,) = query("SELECT coalesce(max(seq), 0) FROM entries").fetchone()
+    members = query("SELECT id, key, name, colour, host, seat FROM members ORDER BY place")
     offers = query("SELECT body FROM offers ORDER BY seq")
     recipients = query("SELECT offer, member, state FROM recipients")
     return Snapshot(
@@ -211,10 +217,10 @@ def read_snapshot(connection: sqlite3.Connection) -> Snapshot:
         secret=secret,
         head=head,
         room=RoomRecord(title, pin, bool(locked)),
-        members=tuple(_members(connection)),
+        members=_records(MemberRecord, members),
         outboxes=_outboxes(connection),
         offers=tuple(_decode_offer(body) for (body,) in offers),
-        recipients=tuple(RecipientSaved(*row) for row in recipients),
+        recipients=_records(RecipientSaved, recipients),
     )
 
 
@@ -222,10 +228,10 @@ def _now() -> int:
     return int(time.time() * 1000)
 
 
-def _members(connection: sqlite3.Connection) -> Iterator[MemberRecord]:
-    rows = connection.execute("SELECT id, key, name, colour, host, seat FROM members ORDER BY place")
-    for member, key, name, colour, host, seat in rows:
-        yield MemberRecord(member, key, name, colour, bool(host), seat)
+def _records(kind: type[R], rows: Iterable[tuple[object, ...]]) -> tuple[R, ...]:
+    """Rows as records, every field checked; SQLite's 0 and 1 are booleans where one is due."""
+    fields = kind.__struct_fields__
+    return tuple(msgspec.convert(dict(zip(fields, row, strict=True)), kind, strict=False) for row in rows)
 
 
 def _outboxes(connection: sqlite3.Connection) -> dict[tuple[str, str], dict[int, MidAnswer]]:

@@ -31,10 +31,10 @@ def answer(commands: Commands, socket: str, event: object, arguments: list[Any])
     try:
         return commands.handle(socket, command_of(event, arguments))
     except Refused as refused:
-        log.info("%s refused: %s %s", event if event in COMMANDS else "event", refused.code, refused.details)
+        log.info("%.40r refused: %s %s", event, refused.code, refused.details)
         return refused.answer()
     except Exception:
-        log.exception("%s failed", event)
+        log.exception("%.40r failed", event)
         return Refused("internal").answer()
 
 
