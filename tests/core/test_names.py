@@ -248,7 +248,11 @@ NAMES = st.text(
 )
 
 
-@given(NAMES)
+# Most of NAMES are refused; these mostly are not, so that what holds for a name is tried on many.
+LIKELY = st.text(st.sampled_from("가힣철수ㄱabKIMſßﬁ①Ａｋéå各０9 -_.!"), min_size=1, max_size=12) | NAMES
+
+
+@given(LIKELY)
 def test_a_clean_name_is_clean_already(text: str) -> None:
     assume(code_of(text) == "taken")
     name = cleaned(text)
@@ -263,7 +267,7 @@ def test_the_normal_form_makes_no_other_name(text: str) -> None:
         assert cleaned(composed) == cleaned(decomposed) == cleaned(text)
 
 
-@given(NAMES)
+@given(LIKELY)
 def test_case_and_normal_form_change_no_key(text: str) -> None:
     assume(code_of(text) == "taken")
     name = cleaned(text)

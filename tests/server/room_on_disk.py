@@ -1,0 +1,110 @@
+"""A room's real file with real content, for the tests of the store."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from chatapp.core.changes import (
+    Durable,
+    EntryAdded,
+    MemberRecord,
+    MemberSaved,
+    MidTaken,
+    OfferRecord,
+    OfferSaved,
+    RecipientSaved,
+    RoomRecord,
+    RoomSaved,
+    Snapshot,
+)
+from chatapp.protocol import Entry, Offered, OfferFile, OfferHead, Said, Shown
+from chatapp.server.roomfile import ROOM_FILE, beside
+from chatapp.server.store import Store
+
+ALL = 1_000_000
+NEW_ROOM = RoomRecord("A room", None, False)
+MINJI = MemberRecord("minji", "digest-of-minjis-token", "민지", 3, True, "held")
+JUN = MemberRecord("jun", "digest-of-juns-token", "준", 10, False, "held")
+SORA = MemberRecord("sora", "digest-of-soras-token", "Sora", 17, False, "left")
+HOMEWORK = (OfferFile("과제.pdf", 50_000_000, "application/pdf"),)
+OFFER = OfferRecord("offer-1", 3, "minji", HOMEWORK, 1003, 9003, "open")
+PICTURE = "data:image/png;base64," + "A" * 300_000
+
+
+class Kept(Struct, frozen=True):
+    """Everything that a store can tell, but for what the next history has anew."""
+
+    snapshot: Snapshot
+    entries: tuple[Entry, ...]
+    pictures: tuple[str, ...]
+
+
+@contextmanager
+def room_in(folder: Path) -> Iterator[Store]:
+    """The folder's store, closed at the end."""
+    store = Store.open(folder, ids=lambda: secrets.token_urlsafe(12), defaults=NEW_ROOM)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def kept(store: Store) -> Kept:
+    """All that is in a store, read page by page."""
+    entries: list[Entry] = []
+    while page := store.after(len(entries), 100, ALL):
+        entries.extend(page)
+    pictures = tuple(store.picture(entry.id) for entry in entries if isinstance(entry, Shown))
+    return Kept(store.load(), tuple(entries), pictures)
+
+
+def said(seq: int, text: str) -> EntryAdded:
+    """민지 says a text."""
+    return EntryAdded(Said(seq, f"entry-{seq}", 1000 + seq, "minji", "민지", 3, text=text))
+
+
+def shown(seq: int, image: str = PICTURE) -> EntryAdded:
+    """민지 shows a picture that is too large to ride along."""
+    entry = Shown(seq, f"entry-{seq}", 1000 + seq, "minji", "민지", 3, image=None, width=640, height=480, bytes=9)
+    return EntryAdded(entry, image=image)
+
+
+def offered(offer: OfferRecord) -> tuple[Durable, ...]:
+    """민지 offers files."""
+    head = OfferHead(offer.id, offer.files, offer.expires_at)
+    entry = Offered(offer.seq, f"entry-{offer.seq}", offer.at, "minji", "민지", 3, offer=head)
+    return (EntryAdded(entry), OfferSaved(offer))
+
+
+STORY: tuple[tuple[Durable, ...], ...] = (
+    (MemberSaved(MINJI), MemberSaved(JUN), MemberSaved(SORA)),
+    (said(1, "안녕하세요"), MidTaken("minji", "main", 1, 1)),
+    (MidTaken("minji", "main", 2, "text-empty"),),
+    (shown(2), MidTaken("minji", "main", 3, 2)),
+    (*offered(OFFER), MidTaken("minji", "second-tab", 1, 3)),
+    (RecipientSaved("offer-1", "jun", "accepted"), RecipientSaved("offer-1", "sora", "declined")),
+    (RoomSaved(RoomRecord("우리 방", "270272", True)),),
+    *((said(seq, f"{seq} 👋 " * seq), MidTaken("minji", "main", seq, seq)) for seq in range(4, 24)),
+)
+"""A short life of a room, each line a commit."""
+
+
+def live(store: Store) -> Kept:
+    """Let the story happen; what is kept of it."""
+    for changes in STORY:
+        store.commit(changes)
+    return kept(store)
+
+
+def copy_as_if_killed(folder: Path, to: Path) -> Path:
+    """What kill -9 would leave of an open room: the file and its -wal at this moment."""
+    to.mkdir()
+    for part in ("", "-wal"):
+        shutil.copyfile(beside(folder / ROOM_FILE, part), beside(to / ROOM_FILE, part))
+    return to
