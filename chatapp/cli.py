@@ -181,11 +181,10 @@ def _announce(serving: Serving, settings: Settings) -> str:
     """Say where the room is; the host's page."""
     from chatapp.lan.addresses import shared_addresses  # noqa: PLC0415  # late: the rest starts faster without it
     from chatapp.lan.qr import terminal_qr  # noqa: PLC0415  # late: the rest starts faster without it
+    from chatapp.server.serving import ANYWHERE, LOOPBACK  # noqa: PLC0415  # late: the rest starts faster without it
 
-    anywhere = settings.bind in ("0.0.0.0", "::")  # noqa: S104  # compared, not bound
-    addresses = [*(shared_addresses() if anywhere else ()), "127.0.0.1" if anywhere else settings.bind]
-    if "127.0.0.1" not in addresses:
-        addresses.append("127.0.0.1")
+    bound = shared_addresses() if settings.bind in ANYWHERE else (settings.bind,)
+    addresses = [f"[{address}]" if ":" in address else address for address in dict.fromkeys((*bound, LOOPBACK))]
     pin = serving.room.host.room.record.pin
     shared = f"#pin={pin}" if pin else ""
     for address in addresses:

@@ -101,7 +101,7 @@ def check_whole(path: Path) -> bool:
 
 def _check_header(path: Path, header: bytes) -> None:
     """The file format's first 100 bytes (sqlite.org/fileformat2.html, 1.3)."""
-    if not header and not _size(beside(path, "-wal")):
+    if not header:
         raise Unfit("empty", f"{path.name} was empty")
     if not MAGIC.startswith(header[: len(MAGIC)]):
         raise Unfit("foreign", f"{path.name} is no room of this program")
@@ -118,22 +118,20 @@ def _check_header(path: Path, header: bytes) -> None:
 
 def _check_size(path: Path, header: bytes) -> None:
     """Every page that the -wal does not hold must be in the file, to its last byte."""
-    page_size, pages = unpack(">16xH10xI68x", header)
+    page_size, needed = unpack(">16xH10xI68x", header)
     page_size = 65536 if page_size == 1 else page_size
-    in_wal, pages_with_wal = _pages_in_wal(beside(path, "-wal"), page_size)
-    needed = pages_with_wal or pages
+    in_wal = _pages_in_wal(beside(path, "-wal"), page_size)
     while needed in in_wal:
         needed -= 1
-    size = _size(path)
+    size = path.stat().st_size
     if size < needed * page_size:
         raise Unfit("truncated", f"{path.name} is cut short: {size} of {needed * page_size} bytes are left")
 
 
-def _pages_in_wal(wal: Path, page_size: int) -> tuple[set[int], int]:
-    """Which pages a -wal has committed, and how many the database has with them (0: as many as without)."""
+def _pages_in_wal(wal: Path, page_size: int) -> set[int]:
+    """Which pages a -wal has committed (sqlite.org/fileformat2.html, 4.1)."""
     committed: set[int] = set()
     pending: set[int] = set()
-    pages = 0
     with suppress(FileNotFoundError), wal.open("rb") as file:
         salt = file.read(WAL_HEADER_BYTES)[16:24]
         while len(head := file.read(WAL_FRAME.size)) == WAL_FRAME.size:
@@ -144,9 +142,8 @@ def _pages_in_wal(wal: Path, page_size: int) -> tuple[set[int], int]:
             if pages_after:
                 committed.update(pending)
                 pending.clear()
-                pages = pages_after
             file.seek(page_size, os.SEEK_CUR)
-    return committed, pages
+    return committed
 
 
 def _maker(path: Path) -> str:
@@ -193,7 +190,3 @@ def uri(path: Path, parameters: str) -> str:
 def beside(path: Path, part: str) -> Path:
     """The database's own -wal, -shm or the like."""
     return path.with_name(f"{path.name}{part}")
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0

@@ -40,7 +40,6 @@ CREATE TABLE meta (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     program TEXT NOT NULL,
     created INTEGER NOT NULL,
-    opened  INTEGER NOT NULL,
     room    TEXT NOT NULL,
     epoch   TEXT NOT NULL,
     secret  BLOB NOT NULL CHECK (length(secret) = 32),
@@ -146,20 +145,13 @@ def create(path: Path, ids: Callable[[], str], room: RoomRecord) -> None:
         connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.executescript(TABLES)
         history = (ids(), ids(), secrets.token_bytes(SECRET_BYTES))
-        values = (1, __version__, _now(), 0, *history, room.title, room.pin, room.locked)
-        connection.execute("INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        values = (1, __version__, int(time.time() * 1000), *history, room.title, room.pin, room.locked)
+        connection.execute("INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         connection.execute("COMMIT")
+        # Done on the finished file, a kill at this moment would leave a -journal that nobody expects.
         connection.execute("PRAGMA journal_mode = WAL")
     unfinished.rename(path)
     sync_folder(path.parent)
-
-
-def mark_opened(connection: sqlite3.Connection) -> None:
-    """Write who works with the file now; raises sqlite3.Error when the disk takes nothing.
-
-    That is told at the start then, and not to the first who says something.
-    """
-    connection.execute("UPDATE meta SET program = ?, opened = ?", (__version__, _now()))
 
 
 def check_sound(connection: sqlite3.Connection) -> None:
@@ -222,10 +214,6 @@ def read_snapshot(connection: sqlite3.Connection) -> Snapshot:
         offers=tuple(_decode_offer(body) for (body,) in offers),
         recipients=_records(RecipientSaved, recipients),
     )
-
-
-def _now() -> int:
-    return int(time.time() * 1000)
 
 
 def _records(kind: type[R], rows: Iterable[tuple[object, ...]]) -> tuple[R, ...]:

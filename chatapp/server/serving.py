@@ -22,6 +22,8 @@ from chatapp.settings import DEFAULT_PORT, Settings
 
 log = logging.getLogger(__name__)
 PORTS_TRIED = 50
+LOOPBACK = "127.0.0.1"
+ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # what to listen on is the person's choice
 FLUSH_SECONDS = 1.5
 """How long an end waits until everybody has been told."""
 
@@ -60,25 +62,28 @@ class Serving:
     """A room that listens; `stop` ends it within 3 s."""
 
     def __init__(self, settings: Settings) -> None:
-        self.listener = _listen(settings.bind, settings.port)
-        self.port: int = self.listener.getsockname()[1]
+        self._listeners = _listen_for_all(settings.bind, settings.port)
+        self.port: int = self._listeners[0].getsockname()[1]
         self._temporary = None if settings.data else tempfile.mkdtemp(prefix="chatapp-")
         folder = settings.data or Path(str(self._temporary))
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.host_token = _host_token(folder)
             self.room: RoomApp = create_app(settings, folder, self.host_token, self.port)
         except BaseException:
             self._erase()
-            self.listener.close()
+            self._close_listeners()
             raise
-        self._server = Server(settings.bind, self.port, self.room.flask, handler=Handler, fd=self.listener.fileno())
-        self._thread = threading.Thread(target=self._server.serve_forever, name="http", daemon=True)
+        self._servers = [
+            Server(listener.getsockname()[0], self.port, self.room.flask, handler=Handler, fd=listener.fileno())
+            for listener in self._listeners
+        ]
 
     def start(self) -> None:
         """Answer from now on."""
         self.room.host.keep_time()
-        self._thread.start()
+        for server in self._servers:
+            threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
 
     def stop(self, reason: RoomClosed) -> None:
         """Tell everybody, flush, close the room's file, free the port."""
@@ -87,16 +92,33 @@ class Serving:
         deadline = time.monotonic() + FLUSH_SECONDS
         while not self.room.host.transport.idle() and time.monotonic() < deadline:
             time.sleep(0.01)
-        self._server.shutdown()
-        self._server.server_close()
-        self.listener.close()
+        for server in self._servers:
+            server.shutdown()
+            server.server_close()
+        self._close_listeners()
         with self.room.host.turn():
             self.room.store.close()
         self._erase()
 
+    def _close_listeners(self) -> None:
+        for listener in self._listeners:
+            listener.close()
+
     def _erase(self) -> None:
         if self._temporary:
             shutil.rmtree(self._temporary, ignore_errors=True)
+
+
+def _listen_for_all(address: str, port: int | None) -> list[socket.socket]:
+    """Listen on an address, and on loopback, where the host's own page is; raises PortTaken, OSError."""
+    first = _listen(address, port)
+    if address in ANYWHERE or first.getsockname()[0] == LOOPBACK:
+        return [first]
+    try:
+        return [first, _listen(LOOPBACK, first.getsockname()[1])]
+    except BaseException:
+        first.close()
+        raise
 
 
 def _listen(address: str, port: int | None) -> socket.socket:

@@ -31,8 +31,6 @@ PASSING_FAULTS = frozenset(
         sqlite3.SQLITE_CANTOPEN,
         sqlite3.SQLITE_FULL,
         sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_PERM,
         sqlite3.SQLITE_READONLY,
     }
 )
@@ -68,7 +66,8 @@ class Store:
             connection = schema.connect(path, "rw")
             undo.callback(connection.close)
             connection.execute("PRAGMA journal_mode = WAL")
-            schema.mark_opened(connection)
+            # SQLite opens what it may only read without a word; that is told now, and not to who speaks first.
+            connection.executescript("BEGIN IMMEDIATE; ROLLBACK")
             return cls(connection, notices, undo.pop_all())
 
     def load(self) -> Snapshot:

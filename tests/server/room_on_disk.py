@@ -90,7 +90,9 @@ STORY: tuple[tuple[Durable, ...], ...] = (
     (*offered(OFFER), MidTaken("minji", "second-tab", 1, 3)),
     (RecipientSaved("offer-1", "jun", "accepted"), RecipientSaved("offer-1", "sora", "declined")),
     (RoomSaved(RoomRecord("우리 방", "270272", True)),),
-    *((said(seq, f"{seq} 👋 " * seq), MidTaken("minji", "main", seq, seq)) for seq in range(4, 24)),
+    *((said(seq, f"{seq} 👋 " * seq), MidTaken("minji", "main", seq, seq)) for seq in range(4, 23)),
+    # The last one, so that its pages are the file's last.
+    (shown(23), MidTaken("minji", "main", 23, 23)),
 )
 """A short life of a room, each line a commit."""
 

@@ -27,6 +27,7 @@ from chatapp.core.changes import (
 )
 from chatapp.errors import Refused
 from chatapp.protocol import MAX_INT, REMEMBERED_MIDS, Entry
+from chatapp.server import schema
 from chatapp.server.roomfile import LOCK_FILE, ROOM_FILE, beside
 from chatapp.server.store import AFTER, BEFORE, PICTURE, Store, Unusable
 from tests.server import room_on_disk
@@ -247,12 +248,20 @@ def test_no_page_and_no_picture_is_found_by_reading_the_whole_table(store: Store
 
 
 def test_a_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
-    folder = tmp_path / "우리 방 #1 100%" / "data?"
+    folder = tmp_path / "우리 방 #1 100%" / ("data" if sys.platform == "win32" else "data?")
 
     with room_in(folder) as store:
         store.commit((said(1, "안녕"),))
 
-    assert (folder / ROOM_FILE).is_file()
+    with room_in(folder) as store:
+        assert store.newest(100, ALL) == (said(1, "안녕").entry,)
+    assert [path.name for path in tmp_path.iterdir()] == ["우리 방 #1 100%"]
+
+
+def test_a_new_file_writes_ahead_before_it_has_its_name(tmp_path: Path) -> None:
+    schema.create(tmp_path / ROOM_FILE, lambda: "id", NEW_ROOM)
+
+    assert (tmp_path / ROOM_FILE).read_bytes()[18:20] == b"\2\2"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")

@@ -42,7 +42,8 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Kept]:
     folder = tmp_path_factory.mktemp("killed")
     with room_in(folder / "live") as store:
         live(store)
-        store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        # The -wal begins again at its front; behind the new pages lie the old ones, which count no more.
+        store._connection.execute("PRAGMA wal_checkpoint(RESTART)")
         for seq in range(24, 40):
             store.commit((said(seq, "늦은 말 " * 90),))
         return copy_as_if_killed(folder / "live", folder / "data"), kept(store)
@@ -248,10 +249,11 @@ def test_a_file_whose_content_makes_no_room_is_set_aside(closed: tuple[Path, Kep
 
 
 @pytest.mark.parametrize("rubbish", [bytes(PAGE), b"\xff" * PAGE, b"rubbish " * (PAGE // 8)])
+@pytest.mark.parametrize("ended", ["closed", "killed"])
 def test_a_lost_page_anywhere_in_the_list_is_noticed_or_was_not_needed(
-    closed: tuple[Path, Kept], data: Path, rubbish: bytes
+    request: pytest.FixtureRequest, data: Path, rubbish: bytes, ended: str
 ) -> None:
-    source, everything = closed
+    source, everything = request.getfixturevalue(ended)
     whole = (source / ROOM_FILE).read_bytes()
     noticed = 0
     for place in range(0, len(whole), PAGE):
@@ -360,6 +362,22 @@ def test_a_read_only_file_is_refused_in_one_line_and_nothing_is_touched(closed: 
         pass  # never reached
 
     assert str(refused.value).startswith(f"{path} cannot be used: ")
+    assert assert_all_or_aside(data, everything)
+
+
+@pytest.mark.parametrize("part", ["-wal", "-shm"])
+def test_a_folder_where_sqlite_needs_a_file_is_refused_in_one_line_and_no_damage(
+    closed: tuple[Path, Kept], data: Path, part: str
+) -> None:
+    source, everything = closed
+    path = put(source, data)
+    beside(path, part).mkdir()
+
+    with pytest.raises(Unusable) as refused, room_in(data):
+        pass  # never reached
+
+    assert str(refused.value).startswith(f"{path} cannot be used: ")
+    beside(path, part).rmdir()
     assert assert_all_or_aside(data, everything)
 
 
@@ -498,6 +516,16 @@ def test_while_another_program_writes_the_file_a_commit_is_refused(data: Path) -
         other.execute("ROLLBACK")
         store.commit((said(1, "안녕"),))
         assert len(store.newest(100, ALL)) == 1
+
+
+def test_when_the_file_cannot_be_written_any_more_a_commit_is_refused(data: Path) -> None:
+    with room_in(data) as store:
+        store._connection.execute("PRAGMA query_only = ON")
+
+        with pytest.raises(Refused, match="storage-full"):
+            store.commit((said(1, "안녕"),))
+
+        assert store.newest(100, ALL) == ()
 
 
 # -- kill -9 --------------------------------------------------------------------------------------
