@@ -1,0 +1,75 @@
+/** Who this browser is: a secret token for each room, shown to no other room. */
+import type { KeyStore } from "./keystore";
+
+/** What the address bar brought: the host's token, the room's PIN. */
+export interface Link {
+  host: string | null;
+  pin: string | null;
+}
+
+/** Reads `#host=TOKEN` or `#pin=1234` and takes it out of the address bar and the browser's history. */
+export function takeLink(location: Location, history: History): Link {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+  return { host: fragment.get("host"), pin: fragment.get("pin") };
+}
+
+/** 128 or more random bits in base64url; crypto.randomUUID is missing on pages without TLS. */
+export function randomName(bytes: number): string {
+  const random = crypto.getRandomValues(new Uint8Array(bytes));
+  return btoa(String.fromCharCode(...random))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+export class Identity {
+  readonly #store: KeyStore;
+
+  constructor(store: KeyStore) {
+    this.#store = store;
+  }
+
+  /** The token for a room, made and kept before it is ever shown. */
+  token(room: string): string {
+    const known = this.#store.get(`chatapp:token:${room}`);
+    if (known) return known;
+    const token = randomName(32);
+    this.become(room, token);
+    return token;
+  }
+
+  /** The host's link makes this browser the host of the room. */
+  become(room: string, token: string): void {
+    this.#store.set(`chatapp:token:${room}`, token);
+  }
+
+  /** The name under which this browser sits in the room, null when it has left or never came. */
+  seat(room: string): string | null {
+    return this.#store.get(`chatapp:seat:${room}`);
+  }
+
+  sit(room: string, name: string): void {
+    this.#store.set(`chatapp:seat:${room}`, name);
+    this.#store.set("chatapp:name", name);
+  }
+
+  rise(room: string): void {
+    this.#store.remove(`chatapp:seat:${room}`);
+  }
+
+  /** The name of last time, in whatever room. */
+  get lastName(): string | null {
+    return this.#store.get("chatapp:name");
+  }
+
+  /** The room's PIN as far as this browser knows it, for the links that it shares. */
+  pin(room: string): string | null {
+    return this.#store.get(`chatapp:pin:${room}`);
+  }
+
+  keepPin(room: string, pin: string | null): void {
+    if (pin) this.#store.set(`chatapp:pin:${room}`, pin);
+    else this.#store.remove(`chatapp:pin:${room}`);
+  }
+}

@@ -1,0 +1,185 @@
+/** The way into the room and out of it: looks for the room, joins, comes back, ends. */
+import type { Commands, Refusal, Welcome } from "../contract";
+import { friendlyName } from "../i18n/names";
+import { Cut } from "./connection";
+import { fetchHint } from "./hint";
+import { Identity, type Link } from "./identity";
+import { type Listener, Session } from "./session";
+import type { Tab } from "./tab";
+import type { ConnectionState, Ending, Failure, Phase, RoomHint } from "./types";
+
+/** How many tries to connect are in vain before the page says that the room cannot be reached. */
+const MISSES = 3;
+const LOOK_AGAIN_MS = 3000;
+
+/** No answer came: what was asked may or may not have been done. */
+const GONE = { ok: false, code: "unreachable" } as const;
+
+/** What a session tells that is no matter of coming and going. */
+export type RoomListener = Pick<Listener, "changed" | "heardTyping" | "posted" | "entry">;
+
+export class Lobby {
+  phase = $state<Phase>("loading");
+  hint = $state.raw<RoomHint | null>(null);
+  ending = $state<Ending | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  connection = $state<ConnectionState>("connected");
+  /** The room's PIN as far as this browser knows it. */
+  pin = $state<string | null>(null);
+  /** Links to share, for the host alone. */
+  addresses = $state.raw<string[]>([]);
+  session: Session | null = null;
+  readonly isHostLink: boolean;
+  readonly suggestedName: string;
+  readonly identity: Identity;
+  readonly #address: string;
+  readonly #link: Link;
+  readonly #tab: Tab;
+  readonly #listener: RoomListener;
+  #misses = 0;
+  #arrived: () => void = () => {};
+
+  constructor(address: string, link: Link, tab: Tab, listener: RoomListener) {
+    this.#address = address;
+    this.#link = link;
+    this.#tab = tab;
+    this.#listener = listener;
+    this.identity = new Identity(tab.store);
+    this.isHostLink = link.host !== null;
+    this.suggestedName = this.identity.lastName ?? friendlyName(navigator.languages);
+  }
+
+  get pinFromLink(): string | null {
+    return this.#link.pin;
+  }
+
+  /** Finds out which room is here; who has a seat in it goes straight in. */
+  async look(): Promise<void> {
+    const hint = await fetchHint(this.#address);
+    if (!hint) return this.#lookLater();
+    this.hint = hint;
+    if (this.#link.host) this.identity.become(hint.id, this.#link.host);
+    if (this.#link.pin) this.identity.keepPin(hint.id, this.#link.pin);
+    this.pin = this.identity.pin(hint.id);
+    const name = this.identity.seat(hint.id);
+    if (name === null) this.phase = "welcome";
+    else await this.#enter(name);
+  }
+
+  again(): void {
+    this.#leaveSession();
+    this.phase = "loading";
+    this.ending = null;
+    this.failure = null;
+    void this.look();
+  }
+
+  /** Over when the person is in the room, or knows why not. */
+  async join(name: string, pin?: string): Promise<void> {
+    if (this.phase !== "welcome" || !this.hint) return;
+    this.phase = "joining";
+    this.failure = null;
+    const arrived = new Promise<void>((resolve) => (this.#arrived = resolve));
+    await this.#enter(name.normalize("NFC").trim(), pin);
+    await arrived;
+  }
+
+  end(ending: Ending): void {
+    this.#leaveSession();
+    if (this.hint) this.identity.rise(this.hint.id);
+    this.ending = ending;
+    this.phase = "ended";
+    this.#arrived();
+  }
+
+  /** The server's answer, or that there was none. */
+  async ask<Name extends keyof Commands>(
+    command: Name,
+    fields: Commands[Name]["fields"],
+  ): Promise<Commands[Name]["ack"] | Refusal | typeof GONE> {
+    try {
+      return (await this.session?.ask(command, fields)) ?? GONE;
+    } catch (error) {
+      if (error instanceof Cut) return GONE;
+      throw error;
+    }
+  }
+
+  keepPin(pin: string | null): void {
+    this.pin = pin;
+    if (this.hint) this.identity.keepPin(this.hint.id, pin);
+  }
+
+  async #enter(name: string, pin = this.pin ?? undefined): Promise<void> {
+    if (!this.hint) return;
+    const room = this.hint.id;
+    const token = this.identity.token(room);
+    const outboxes = await this.#tab.outboxes(room, token);
+    this.#misses = 0;
+    this.session = new Session(this.#address, { room, token, name, pin }, outboxes, {
+      changed: () => this.#listener.changed(),
+      heardTyping: (member) => this.#listener.heardTyping(member),
+      posted: (command, answer) => this.#listener.posted(command, answer),
+      entry: (entry) => this.#listener.entry(entry),
+      joined: (welcome) => this.#joined(welcome, pin),
+      turnedAway: (failure) => void this.#turnedAway(failure),
+      elsewhere: () => this.again(),
+      over: (ending) => this.end(ending),
+      cut: () => (this.connection = "reconnecting"),
+      missed: () => this.#missed(),
+    });
+    this.session.open();
+  }
+
+  #joined(welcome: Welcome, pin: string | undefined): void {
+    this.#misses = 0;
+    this.connection = "connected";
+    this.failure = null;
+    this.addresses = welcome.addresses ?? [];
+    this.identity.sit(welcome.room.id, welcome.you.name);
+    this.keepPin(welcome.room.pin ? (pin ?? this.pin) : null);
+    this.phase = "room";
+    this.#arrived();
+  }
+
+  async #turnedAway(failure: Failure): Promise<void> {
+    if (failure.code === "was-removed") return this.end("removed");
+    this.#leaveSession();
+    if (this.hint) this.identity.rise(this.hint.id);
+    if (failure.code === "pin-wrong") this.keepPin(null);
+    // Lock and PIN may be others than when the page was opened.
+    this.hint = (await fetchHint(this.#address)) ?? this.hint;
+    this.failure = failure;
+    this.phase = "welcome";
+    this.#arrived();
+  }
+
+  #missed(): void {
+    this.#misses += 1;
+    if (this.#misses < MISSES) return;
+    if (this.phase === "room") this.connection = "offline";
+    if (this.phase === "loading") this.phase = "unreachable";
+    if (this.phase !== "joining") return;
+    this.#leaveSession();
+    this.failure = { code: "unreachable" };
+    this.phase = "welcome";
+    this.#arrived();
+  }
+
+  #lookLater(): void {
+    this.phase = "unreachable";
+    setTimeout(() => this.phase === "unreachable" && !this.session && void this.look(), LOOK_AGAIN_MS);
+  }
+
+  #leaveSession(): void {
+    this.session?.close();
+    this.session = null;
+  }
+}
+
+/** Why a command was not done, null when it was. */
+export function failureOf(answer: { ok: true } | Refusal | typeof GONE): Failure | null {
+  if (answer.ok) return null;
+  const retryMs = "retry_ms" in answer ? answer.retry_ms : undefined;
+  return { code: answer.code, ...(retryMs === undefined ? {} : { retryMs }) };
+}

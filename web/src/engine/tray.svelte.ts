@@ -1,0 +1,94 @@
+/** What was pasted, dropped or picked, until it is sent. */
+import type { FileToOffer } from "../contract";
+import type { Content } from "./outbox";
+import { type Prepared, prepare, Unshowable } from "./pictures";
+import type { Failure, TrayItem } from "./types";
+
+export interface Parcel {
+  content: Content;
+  /** The files of an offer. */
+  files: File[];
+}
+
+export class Tray {
+  items = $state.raw<TrayItem[]>([]);
+  readonly #prepared = new Map<string, Prepared>();
+  readonly #maxBytes: () => number;
+  #next = 1;
+
+  /** `maxBytes` tells how large a picture may be. */
+  constructor(maxBytes: () => number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  add(files: readonly File[]): void {
+    for (const file of files) {
+      const key = `t${this.#next++}`;
+      const item: TrayItem = { key, kind: "file", file, name: file.name.normalize("NFC"), size: file.size, state: "ready" };
+      if (!mayBePicture(file)) this.items = [...this.items, item];
+      else void this.#picture({ ...item, kind: "picture", preview: URL.createObjectURL(file), state: "preparing" });
+    }
+  }
+
+  remove(key: string): void {
+    for (const item of this.items) if (item.key === key && item.preview) URL.revokeObjectURL(item.preview);
+    this.items = this.items.filter((item) => item.key !== key);
+    this.#prepared.delete(key);
+  }
+
+  /** Empties the tray: each picture for itself, all files together. What is not ready stays. */
+  take(): Parcel[] {
+    const ready = this.items.filter((item) => item.state === "ready");
+    const parcels = ready.flatMap((item) => this.#shown(item));
+    const files = ready.filter((item) => item.kind === "file");
+    if (files.length > 0) parcels.push({ content: { kind: "offer", files: files.map(named) }, files: files.map((item) => item.file) });
+    for (const item of ready) this.remove(item.key);
+    return parcels;
+  }
+
+  async #picture(item: TrayItem): Promise<void> {
+    this.items = [...this.items, item];
+    try {
+      const prepared = await prepare(item.file, this.#maxBytes());
+      this.#prepared.set(item.key, prepared);
+      this.#change(item.key, { state: "ready" });
+    } catch (error) {
+      if (!(error instanceof Unshowable)) throw error;
+      // What this browser cannot draw is still a file that somebody else may open.
+      const failure: Failure = { code: error.code };
+      if (error.code === "unreadable-picture" && (await isReadable(item.file))) this.#asFile(item);
+      else this.#change(item.key, { state: "failed", failure });
+    }
+  }
+
+  #asFile(item: TrayItem): void {
+    if (item.preview) URL.revokeObjectURL(item.preview);
+    const { preview: _gone, ...rest } = item;
+    this.items = this.items.map((each) => (each.key === item.key ? { ...rest, kind: "file", state: "ready" } : each));
+  }
+
+  #change(key: string, change: Partial<TrayItem>): void {
+    this.items = this.items.map((item) => (item.key === key ? { ...item, ...change } : item));
+  }
+
+  #shown(item: TrayItem): Parcel[] {
+    const prepared = this.#prepared.get(item.key);
+    return item.kind === "picture" && prepared ? [{ content: { kind: "show", ...prepared }, files: [] }] : [];
+  }
+}
+
+/** SVG may carry scripts and links: it is a file here, and so is what no browser draws. */
+const mayBePicture = (file: File): boolean => /^image\/(?!svg)/.test(file.type) && file.size < 100_000_000;
+
+const named = (item: TrayItem): FileToOffer => ({
+  name: item.name,
+  size: item.size,
+  type: item.file.type.slice(0, 255),
+});
+
+async function isReadable(file: File): Promise<boolean> {
+  return file.slice(0, 1).arrayBuffer().then(
+    () => true,
+    () => false,
+  );
+}

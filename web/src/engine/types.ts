@@ -1,0 +1,162 @@
+/**
+ * What the views see of the engine. The engine owns the socket, the log, the outbox and the transfers;
+ * the views draw what is here and call the verbs. Every field is reactive (Svelte runes in engine.svelte.ts).
+ */
+import type { Code, Entry, Limits, Member, Offer, OfferState, RecipientState, Room } from "../contract";
+
+/** Where the person is. `joining` shows the join screen's button as busy. */
+export type Phase = "loading" | "unreachable" | "welcome" | "joining" | "room" | "ended";
+
+/** Why a room is over for this page. `left` is the person's own exit. */
+export type Ending = "left" | "removed" | "closed";
+
+/** A code of the contract, or what only the page can know. */
+export type Problem =
+  | Code
+  | "unreachable"
+  | "unreadable-picture"
+  | "unreadable-file"
+  | "nothing-to-send"
+  | "storage-unavailable";
+
+export interface Failure {
+  code: Problem;
+  retryMs?: number;
+}
+
+/** What GET /healthz tells before the join. */
+export interface RoomHint {
+  id: string;
+  title: string;
+  pin: boolean;
+  locked: boolean;
+}
+
+/** An own command that is not yet an entry: shown at the end of the list. */
+export interface Pending {
+  key: string;
+  kind: "say" | "show" | "offer";
+  at: number;
+  text?: string;
+  /** object URL or data URL for the preview */
+  image?: string;
+  width?: number;
+  height?: number;
+  files?: { name: string; size: number; type: string }[];
+  state: "sending" | "failed";
+  failure?: Failure;
+}
+
+/** A picture or file in the preview tray, before anything is sent. */
+export interface TrayItem {
+  key: string;
+  kind: "picture" | "file";
+  file: File;
+  name: string;
+  size: number;
+  /** pictures only: an object URL */
+  preview?: string;
+  state: "preparing" | "ready" | "failed";
+  failure?: Failure;
+}
+
+/** One recipient's row on the sender's card. */
+export interface LedgerRow {
+  member: string;
+  name: string;
+  colour: number;
+  state: RecipientState;
+  bytes: number;
+}
+
+/** A live offer as this page shows it; the entry in the log holds only what never changes. */
+export interface OfferView extends Offer {
+  total: number;
+  own: boolean;
+  ledgerRows: LedgerRow[];
+  /** the sender's upload, or null when nothing moves */
+  upload: { sent: number; total: number; rate: number } | null;
+  /** the sender's page has lost the File objects (reload): the person must pick the same files again */
+  needsFiles: boolean;
+  /** the receiver: bytes that reached this member so far, and bytes a second */
+  received: number;
+  rate: number;
+}
+
+export type ConnectionState = "connected" | "reconnecting" | "offline";
+
+export interface Toast {
+  key: string;
+  /** a key of the i18n dictionaries, with its values */
+  message: string;
+  values?: Record<string, string | number>;
+  tone: "info" | "ok" | "problem";
+}
+
+export interface Engine {
+  readonly phase: Phase;
+  readonly hint: RoomHint | null;
+  readonly ending: Ending | null;
+  readonly failure: Failure | null; // of the last join, beside the field that it concerns
+  readonly suggestedName: string; // last time's, else a friendly random one
+  readonly isHostLink: boolean; // the page was opened with #host=
+  readonly pinFromLink: string | null;
+
+  readonly connection: ConnectionState;
+  readonly me: Member | null;
+  readonly room: Room | null;
+  readonly limits: Limits | null;
+  readonly members: Member[]; // host first, then oneself, then by name
+  readonly typing: string[]; // names of others who type now
+  readonly addresses: string[]; // the host's page only: links to share, best first
+
+  /** Entries in chunks of 50, ascending; a full chunk never changes, so a view can be keyed by it. */
+  readonly chunks: Entry[][];
+  readonly hasOlder: boolean;
+  readonly loadingOlder: boolean;
+  readonly pending: Pending[];
+  /** how many words, pictures and offers of others came since the window was last in front */
+  readonly unread: number;
+  /** whether a soft sound tells of them; kept over a reload */
+  readonly sound: boolean;
+  offer(id: string): OfferView | null;
+  /** object/data URL of a shown entry's picture, loaded one at a time on demand; null while loading */
+  picture(entryId: string): string | null;
+
+  readonly tray: TrayItem[];
+  readonly toasts: Toast[];
+
+  join(name: string, pin?: string): Promise<void>;
+  say(text: string): void;
+  /** Pasted, dropped or picked: pictures become tray pictures (scaled, EXIF gone), everything else tray files. */
+  addFiles(files: File[], how: "paste" | "drop" | "pick"): void;
+  removeFromTray(key: string): void;
+  /** Sends the tray: each picture as `show`, all other files as one `offer`. */
+  sendTray(): void;
+  retry(key: string): void;
+  discard(key: string): void;
+  answer(offer: string, accept: boolean): Promise<Failure | null>;
+  withdraw(offer: string): Promise<Failure | null>;
+  /** After a reload: the person picked files again; those that match by name and size go on. */
+  resumeFiles(offer: string, files: File[]): boolean;
+  /** Starts (again) the browser's download of one accepted file. */
+  download(offer: string, file: number): void;
+  loadOlder(): Promise<void>;
+  wantPicture(entryId: string): void;
+  isTyping(): void;
+  markRead(): void;
+  setSound(on: boolean): void;
+  rename(name: string): Promise<Failure | null>;
+  leave(): Promise<void>;
+  /** From the `ended` or `unreachable` phase: look for the room again. */
+  again(): void;
+
+  // the host
+  remove(member: string): Promise<Failure | null>;
+  configure(change: { title?: string; pin?: string | null; locked?: boolean }): Promise<Failure | null>;
+  close(): Promise<Failure | null>;
+  dismissToast(key: string): void;
+  toast(message: string, values?: Record<string, string | number>, tone?: Toast["tone"]): void;
+}
+
+export type { Code, Entry, Limits, Member, Offer, OfferState, RecipientState, Room };

@@ -1,0 +1,26 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+import { noForeignAddress, precompress } from "./build/plugins.ts";
+
+const server = process.env["CHATAPP_SERVER"] ?? "http://127.0.0.1:27272";
+// No changeOrigin: the server compares Origin with Host.
+const routes = { "/healthz": server, "/uploads": server, "/downloads": server };
+
+export default defineConfig({
+  plugins: [svelte(), noForeignAddress(), precompress()],
+  build: {
+    target: "es2022",
+    modulePreload: false,
+    cssCodeSplit: false,
+    reportCompressedSize: false,
+    // One script and one stylesheet: three requests until the page can be used.
+    rolldownOptions: { output: { codeSplitting: false } },
+  },
+  server: { proxy: { ...routes, "/socket.io": { target: server, ws: true } } },
+  resolve: process.env["VITEST"] ? { conditions: ["browser"] } : {},
+  test: {
+    environment: "happy-dom",
+    include: ["tests/**/*.test.ts"],
+    restoreMocks: true,
+  },
+});
