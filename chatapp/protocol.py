@@ -390,7 +390,7 @@ class Posted(Ack, frozen=True, kw_only=True):
 
 
 class Answered(Ack, frozen=True, kw_only=True):
-    """The answer to answer: the offer as one sees it now."""
+    """The answer to answer and withdraw: the offer as one sees it now."""
 
     offer: Offer
 
@@ -426,7 +426,7 @@ ACKS: dict[str, type[Ack]] = {
     "show": Posted,
     "offer": Posted,
     "answer": Answered,
-    "withdraw": Ack,
+    "withdraw": Answered,
     "rename": You,
     "history": Page,
     "picture": PictureData,

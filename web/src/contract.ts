@@ -382,7 +382,7 @@ export interface Posted {
   offer?: Offer;
 }
 
-/** The answer to answer: the offer as one sees it now. */
+/** The answer to answer and withdraw: the offer as one sees it now. */
 export interface Answered {
   ok: true;
   offer: Offer;

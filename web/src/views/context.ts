@@ -1,5 +1,8 @@
 import { createContext } from "svelte";
 import type { Engine } from "../engine/types";
 
+/** Puts the focus back into the message field, set by the room for what stands in it. */
+export const [getFocusField, setFocusField] = createContext<() => void>();
+
 /** The engine of this page, set once by App. */
 export const [getEngine, setEngine] = createContext<Engine>();
