@@ -14,11 +14,12 @@ import webbrowser
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from msgspec import UNSET
 
 from chatapp import __version__
-from chatapp.settings import DEFAULT_PORT, Settings
+from chatapp.settings import DEFAULT_PORT, LOOPBACK, Settings
 
 if TYPE_CHECKING:
     from chatapp.server.serving import Serving
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     if given.command == "join":
-        return _join(given.address)
+        return _join(_with_name(given.address, given.name))
     return _host(_settings(given) if given.command == "host" else Settings())
 
 
@@ -46,10 +47,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"chatapp {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="host | join")
     host = commands.add_parser("host", help="host a room")
-    host.add_argument("--name", help="your own name")
+    host.add_argument("--name", help="the name to fill in for you")
     host.add_argument("--title", type=_title, default=UNSET, help="the room's title")
     host.add_argument("--port", type=_number(0, 65535), help=f"default {DEFAULT_PORT}, or the next free one; 0: any")
-    host.add_argument("--bind", default=Settings().bind, metavar="ADDRESS", help="listen on this address alone")
+    host.add_argument(
+        "--bind", default=Settings().bind, metavar="ADDRESS", help="listen on this address and 127.0.0.1 alone"
+    )
     host.add_argument("--pin", type=_pin, default=UNSET, help="4 to 12 digits that guests must know")
     host.add_argument("--data", type=Path, metavar="DIR", help="keep the room here; without it, it is temporary")
     host.add_argument("--grace", type=_seconds, default=60.0, metavar="S", help="how long a lost seat is kept")
@@ -59,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     host.add_argument("--no-window", action="store_true", help="only serve the room")
     join = commands.add_parser("join", help="join a room")
     join.add_argument("address", metavar="HOST[:PORT]", type=_address)
-    join.add_argument("--name", help="your own name")
+    join.add_argument("--name", help="the name to fill in for you")
     return parser
 
 
@@ -132,6 +135,11 @@ def _join(address: str) -> int:
     return 0
 
 
+def _with_name(page: str, name: str | None) -> str:
+    """The page's address with a name that it fills in; it takes the fragment out of the address bar."""
+    return page if not name else f"{page}{'&' if '#' in page else '#'}name={quote(name)}"
+
+
 def _has_screen() -> bool:
     return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
@@ -169,7 +177,7 @@ def _serve(serving: Serving, settings: Settings) -> int:
     serving.start()
     page = _announce(serving, settings)
     if settings.window and _has_screen():
-        webbrowser.open(page)
+        webbrowser.open(_with_name(page, settings.name))
     # In short waits: Windows delivers Ctrl-C only between them.
     while not told_to_stop.wait(0.1) and not serving.room.host.closed.is_set():
         pass
@@ -179,12 +187,10 @@ def _serve(serving: Serving, settings: Settings) -> int:
 
 def _announce(serving: Serving, settings: Settings) -> str:
     """Say where the room is; the host's page."""
-    from chatapp.lan.addresses import shared_addresses  # noqa: PLC0415  # late: the rest starts faster without it
+    from chatapp.lan.addresses import bound_addresses  # noqa: PLC0415  # late: the rest starts faster without it
     from chatapp.lan.qr import terminal_qr  # noqa: PLC0415  # late: the rest starts faster without it
-    from chatapp.server.serving import ANYWHERE, LOOPBACK  # noqa: PLC0415  # late: the rest starts faster without it
 
-    bound = shared_addresses() if settings.bind in ANYWHERE else (settings.bind,)
-    addresses = [f"[{address}]" if ":" in address else address for address in dict.fromkeys((*bound, LOOPBACK))]
+    addresses = [*dict.fromkeys((*bound_addresses(settings.bind), LOOPBACK))]
     pin = serving.room.host.room.record.pin
     shared = f"#pin={pin}" if pin else ""
     for address in addresses:

@@ -10,6 +10,8 @@ from msgspec import UNSET, Struct, UnsetType
 from chatapp.protocol import Limits
 
 DEFAULT_PORT = 27272
+LOOPBACK = "127.0.0.1"
+ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # what to listen on is the person's choice
 
 
 def page_folder() -> Path:

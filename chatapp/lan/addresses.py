@@ -7,6 +7,8 @@ import socket
 
 import ifaddr
 
+from chatapp.settings import ANYWHERE
+
 _ELSEWHERE = (
     "docker",
     "veth",
@@ -41,6 +43,12 @@ def shared_addresses() -> tuple[str, ...]:
         if isinstance(ip.ip, str) and not ipaddress.ip_address(ip.ip).is_loopback
     ]
     return tuple(dict.fromkeys(address for _, address in sorted(found)))
+
+
+def bound_addresses(bind: str) -> tuple[str, ...]:
+    """The addresses to share of a room that listens on `bind`, as they stand in a URL, best first."""
+    bound = shared_addresses() if bind in ANYWHERE else (bind,)
+    return tuple(f"[{address}]" if ":" in address else address for address in bound)
 
 
 def _rank(interface: str, address: str) -> int:

@@ -13,7 +13,7 @@ from chatapp.core.changes import RoomRecord, RoomSaved
 from chatapp.core.room import clean_title
 from chatapp.core.state import Rules
 from chatapp.errors import Refused
-from chatapp.lan.addresses import own_addresses, shared_addresses
+from chatapp.lan.addresses import bound_addresses, own_addresses
 from chatapp.server import pages, sockets, transfers
 from chatapp.server.commands import Commands
 from chatapp.server.desk import Desk
@@ -50,7 +50,7 @@ def create_app(settings: Settings, folder: Path, host_token: str, port: int) -> 
     _configure(host, settings)
 
     def addresses() -> tuple[str, ...]:
-        return tuple(f"http://{address}:{port}/" for address in shared_addresses())
+        return tuple(f"http://{address}:{port}/" for address in bound_addresses(settings.bind))
 
     commands = Commands(host, free_bytes=spool.free_bytes, addresses=addresses)
     sockets.listen(transport, host, commands)

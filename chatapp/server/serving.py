@@ -18,12 +18,10 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from chatapp.protocol import RoomClosed
 from chatapp.server.app import RoomApp, create_app
-from chatapp.settings import DEFAULT_PORT, Settings
+from chatapp.settings import ANYWHERE, DEFAULT_PORT, LOOPBACK, Settings
 
 log = logging.getLogger(__name__)
 PORTS_TRIED = 50
-LOOPBACK = "127.0.0.1"
-ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # what to listen on is the person's choice
 FLUSH_SECONDS = 1.5
 """How long an end waits until everybody has been told."""
 

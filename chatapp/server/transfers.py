@@ -20,11 +20,11 @@ PATIENCE_SECONDS = 60.0
 RETRY_SECONDS = 1
 
 
-def blueprint(relay: Relay, tickets: Tickets, spool: Spool, patience: float = PATIENCE_SECONDS) -> Blueprint:
+def blueprint(relay: Relay, tickets: Tickets, spool: Spool) -> Blueprint:
     """The two routes; who registers it makes JSON of each Refused."""
     made = Blueprint("transfers", __name__)
-    incoming = uploads.Uploads(relay, tickets, spool, patience)
-    outgoing = Downloads(relay, tickets, spool, patience)
+    incoming = uploads.Uploads(relay, tickets, spool, PATIENCE_SECONDS)
+    outgoing = Downloads(relay, tickets, spool, PATIENCE_SECONDS)
     made.add_url_rule(
         "/uploads/<ticket>",
         "upload",

@@ -1,17 +1,18 @@
 /** Who this browser is: a secret token for each room, shown to no other room. */
 import type { KeyStore } from "./keystore";
 
-/** What the address bar brought: the host's token, the room's PIN. */
+/** What the address bar brought: the host's token, the room's PIN, the name that the command line gave. */
 export interface Link {
   host: string | null;
   pin: string | null;
+  name: string | null;
 }
 
-/** Reads `#host=TOKEN` or `#pin=1234` and takes it out of the address bar and the browser's history. */
+/** Reads `#host=TOKEN`, `#pin=1234` or `#name=민지` and takes it out of the address bar and the browser's history. */
 export function takeLink(location: Location, history: History): Link {
   const fragment = new URLSearchParams(location.hash.slice(1));
   if (location.hash) history.replaceState(null, "", location.pathname + location.search);
-  return { host: fragment.get("host"), pin: fragment.get("pin") };
+  return { host: fragment.get("host"), pin: fragment.get("pin"), name: fragment.get("name") };
 }
 
 /** 128 or more random bits in base64url; crypto.randomUUID is missing on pages without TLS. */

@@ -46,7 +46,7 @@ export class Lobby {
     this.#listener = listener;
     this.identity = new Identity(tab.store);
     this.isHostLink = link.host !== null;
-    this.suggestedName = this.identity.lastName ?? friendlyName(navigator.languages);
+    this.suggestedName = link.name ?? this.identity.lastName ?? friendlyName(navigator.languages);
   }
 
   get pinFromLink(): string | null {

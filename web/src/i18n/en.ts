@@ -64,11 +64,9 @@ export const en = {
 
   "log.label": "Conversation",
   "log.older": "Loading older messages…",
-  "log.begin": "This is where the room begins.",
   "log.empty": "Nobody has said anything yet. Say hello!",
   "log.new": "{count} new {count?message:messages}",
   "log.bottom": "To the newest message",
-  "log.unread": "New from here",
   "log.typing.one": "{name} is typing…",
   "log.typing.two": "{name} and {other} are typing…",
   "log.typing.many": "{name} and {count} more are typing…",
@@ -112,7 +110,6 @@ export const en = {
   "offer.cancel": "Stop receiving",
   "offer.again": "Receive again",
   "offer.anyway": "Accept after all",
-  "offer.save": "Save",
   "offer.save.again": "Save again",
   "offer.save.file": "Save {file}",
   "offer.all": "Show all {count}",
@@ -141,7 +138,6 @@ export const en = {
   "offer.pick": "Pick the files again",
   "offer.pick.body": "The page was loaded anew and can no longer read the files. Pick the same ones to go on.",
   "offer.pick.wrong": "Those are not the same files: name and size must match.",
-  "offer.problem": "That did not work: {problem}",
 
   "ledger.label": "Who has it",
   "ledger.pending": "waiting",
@@ -173,7 +169,6 @@ export const en = {
   "drop.folder": "Folders cannot be sent. Pack them into a zip file first.",
 
   "side.label": "People and room",
-  "side.people": "People",
   "side.people.count": "People {count}",
   "people.me": "you",
   "people.host": "Host",
@@ -205,7 +200,6 @@ export const en = {
   "host.pin.clear": "Remove PIN",
   "host.pin.hint": "4 to 12 digits",
   "host.pin.wrong": "A PIN is 4 to 12 digits.",
-  "host.saved": "Saved.",
   "host.close": "Close the room",
   "host.close.title": "Close the room?",
   "host.close.body": "{count} {count?other person is:other people are} cut off at once, and transfers stop.",

@@ -61,11 +61,9 @@ export const ko: Dictionary = {
 
   "log.label": "대화",
   "log.older": "지난 대화를 불러오는 중…",
-  "log.begin": "여기서 방이 시작되었습니다.",
   "log.empty": "아직 아무 말도 없습니다. 먼저 인사해 보세요!",
   "log.new": "새 메시지 {count}",
   "log.bottom": "맨 아래로",
-  "log.unread": "여기부터 새 메시지",
   "log.typing.one": "{name} 님이 입력하는 중…",
   "log.typing.two": "{name} 님과 {other} 님이 입력하는 중…",
   "log.typing.many": "{name} 님 외 {count}명이 입력하는 중…",
@@ -109,7 +107,6 @@ export const ko: Dictionary = {
   "offer.cancel": "그만 받기",
   "offer.again": "다시 받기",
   "offer.anyway": "그래도 받기",
-  "offer.save": "저장",
   "offer.save.again": "다시 저장",
   "offer.save.file": "{file} 저장",
   "offer.all": "{count}개 모두 보기",
@@ -138,7 +135,6 @@ export const ko: Dictionary = {
   "offer.pick": "파일 다시 고르기",
   "offer.pick.body": "페이지를 새로 열어서 파일을 더 읽을 수 없습니다. 같은 파일을 고르면 이어서 보냅니다.",
   "offer.pick.wrong": "같은 파일이 아닙니다. 이름과 크기가 같아야 합니다.",
-  "offer.problem": "되지 않았습니다: {problem}",
 
   "ledger.label": "받는 사람",
   "ledger.pending": "대기",
@@ -170,7 +166,6 @@ export const ko: Dictionary = {
   "drop.folder": "폴더는 보낼 수 없습니다. 먼저 zip으로 묶어 주세요.",
 
   "side.label": "참가자와 방 정보",
-  "side.people": "참가자",
   "side.people.count": "참가자 {count}",
   "people.me": "나",
   "people.host": "방장",
@@ -202,7 +197,6 @@ export const ko: Dictionary = {
   "host.pin.clear": "PIN 없애기",
   "host.pin.hint": "숫자 4~12자리",
   "host.pin.wrong": "PIN은 숫자 4~12자리입니다.",
-  "host.saved": "저장했습니다",
   "host.close": "방 닫기",
   "host.close.title": "방을 닫을까요?",
   "host.close.body": "다른 {count}명이 바로 끊기고, 주고받던 파일도 멈춥니다.",
