@@ -5,12 +5,15 @@ from __future__ import annotations
 import http.client
 import re
 import socket
+import struct
+import sys
 import time
 from collections.abc import Callable
 from typing import Self
 from urllib.parse import unquote
 
 TUS = {"Tus-Resumable": "1.0.0"}
+_LINGER = "hh" if sys.platform == "win32" else "ii"
 PATIENCE = 20.0
 """How long a test waits for what must happen."""
 
@@ -53,7 +56,7 @@ class Wire:
 
     def cut(self) -> None:
         """Break the connection the hard way."""
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(_LINGER, 1, 0))
         self.socket.close()
 
     def head(self) -> tuple[int, dict[str, str]]:

@@ -1,107 +1,42 @@
-"""A real room, a real spool and a real server on loopback, with as little as possible around them."""
+"""A whole room on loopback, without the sockets of the chat: people are joined to it directly."""
 
 from __future__ import annotations
 
 import http.client
+import logging
 import threading
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
+from unittest.mock import patch
 
-from flask import Flask, Response, jsonify
-from werkzeug.serving import WSGIRequestHandler, make_server
-
-from chatapp.core.changes import BytesDelivered, Change, OfferSaved, RecipientSaved, RoomRecord, Snapshot
-from chatapp.core.offers import CONSENTED
-from chatapp.core.room import Room
-from chatapp.core.state import Rules
-from chatapp.errors import Refused
-from chatapp.protocol import Answer, FileToOffer, Join, Limits, OfferFile, OfferFiles, RecipientState
-from chatapp.server.spool import Spool
-from chatapp.server.tickets import Tickets
-from chatapp.server.transfers import blueprint
+from chatapp.core.changes import Change, Decision
+from chatapp.protocol import Answer, FileToOffer, Join, OfferFiles, RecipientState
+from chatapp.server import transfers
+from chatapp.server.app import create_app
+from chatapp.server.host import milliseconds
+from chatapp.server.serving import Handler, Server
+from chatapp.settings import Settings
 from tests.server.relay_clients import PATIENCE, TUS, Answered, Wire, patch_headers, until
-
-SECRET = bytes(range(32))
-
-
-class RoomRelay:
-    """The room as the transfers see it: one lock, the core's decisions, and word to the spool of each."""
-
-    def __init__(self, room: Room, spool: Spool) -> None:
-        self.room, self.spool = room, spool
-        self.lock = threading.RLock()
-        self.deliveries: list[tuple[str, int, int]] = []
-
-    def upload_target(self, offer: str, file: int) -> OfferFile:
-        with self.lock:
-            return self._file(offer, file, lambda: self.room.upload_target(offer))
-
-    def download_target(self, offer: str, file: int, member: str) -> OfferFile:
-        with self.lock:
-            return self._file(offer, file, lambda: self.room.download_target(offer, member))
-
-    def download_started(self, offer: str, file: int, member: str) -> None:
-        with self.lock:
-            self._file(offer, file, lambda: self.change(self.room.download_started(offer, member)))
-
-    def delivered(self, offer: str, file: int, member: str, start: int, stop: int) -> None:
-        with self.lock:
-            self.deliveries.append((member, start, stop))
-            self.change(self.room.delivered(BytesDelivered(offer, file, member, start, stop)))
-
-    def uploaded(self, offer: str, file: int) -> None:
-        with self.lock:
-            self.change(self.room.uploaded(offer, file))
-
-    def upload_lost(self, offer: str, file: int) -> None:
-        with self.lock:
-            self.change(self.room.upload_lost(offer, file))
-
-    def change(self, changes: Iterable[Change]) -> None:
-        for change in changes:
-            self.room.apply(change)
-            if isinstance(change, OfferSaved) and not self.room.offer(change.offer.id).moves_bytes:
-                self.spool.close_offer(change.offer.id)
-            if isinstance(change, RecipientSaved) and change.state not in CONSENTED:
-                self._out(change.offer, change.member)
-
-    def _out(self, offer: str, member: str) -> None:
-        self.spool.stop_member(offer, member)
-        if not CONSENTED & set(self.room.offer(offer).states.values()):
-            self.spool.unwanted(offer)
-
-    def _file(self, offer: str, file: int, allowed: Callable[[], object]) -> OfferFile:
-        try:
-            allowed()
-            return self.room.offer(offer).record.files[file]
-        except Refused as refused:
-            raise Refused("not-found" if refused.code == "unknown-offer" else refused.code) from refused
 
 
 class House:
     """A room that people come to, offer in, answer in; `patience`: how long transfers wait for the next byte."""
 
-    def __init__(self, folder: Path, patience: float = 3 * PATIENCE, snapshot: Snapshot | None = None) -> None:
-        tickets = Tickets(SECRET)
-        record = RoomRecord("방", None, False)
-        start = snapshot or Snapshot(id="room", epoch="e", secret=SECRET, head=0, room=record)
-        self.folder = folder
-        self.spool = Spool(folder, tickets.spool_name)
-        self.room = Room(start, Rules(Limits(), 60_000, 3_600_000, ""), tickets, 0)
+    def __init__(self, folder: Path, patience: float = 3 * PATIENCE) -> None:
+        with patch.object(transfers, "PATIENCE_SECONDS", patience):
+            app = create_app(Settings(data=folder, reserve=0), folder, "t" * 43, 0)
+        self.host, self.room, self.spool, self._store = app.host, app.host.room, app.spool, app.store
         self.room.free_bytes = 2**62
-        self.relay = RoomRelay(self.room, self.spool)
-        self.tickets = tickets
-        self.errors: list[str] = []
-        app = Flask(__name__)
-        app.config["PROPAGATE_EXCEPTIONS"] = True
-        app.register_error_handler(Refused, _as_json)
-        app.register_blueprint(blueprint(self.relay, tickets, self.spool, patience))
-        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_handler(self.errors))
+        self.folder = folder / "spool"
+        self.errors = Errors()
+        self.told: list[Change] = []
+        self.host.watch(self.told.append)
+        self._server = Server("127.0.0.1", 0, app.flask, handler=_handler(self.errors))
         self.port = self._server.port
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     def __enter__(self) -> Self:
+        logging.getLogger("chatapp").addHandler(self.errors)
         self._thread.start()
         return self
 
@@ -111,50 +46,54 @@ class House:
         self._thread.join()
         self._server.server_close()
         until(self.at_rest)
-        assert not self.errors
+        self._store.close()
+        logging.getLogger("chatapp").removeHandler(self.errors)
+        assert not self.errors.said
 
     # -- what people do ---------------------------------------------------------------------------
 
-    def join(self, name: str) -> str:
-        """A member, whose socket is called like it."""
-        with self.relay.lock:
-            joined = self.room.join(
-                name, Join(token="t" * 22, name=name), name, (f"m-{len(name)}{hash(name)}", name), 0
-            )
-            self.relay.change(joined)
-            return self.room.speaker(name).member.id
+    def join(self, *names: str) -> None:
+        """Members come, whose sockets are called like them."""
+        for name in names:
+            with self.host.turn():
+                ids = (f"member-{len(self.room.members_seen())}", f"joined-{self.room.log.head}")
+                asked = Join(token="t" * 22, name=name)
+                self.host.change(self.room.join(name, asked, name, ids, milliseconds()))
 
     def offer(self, by: str, *sizes: int, name: str = "과제.pdf") -> str:
         """An open offer of files with these sizes."""
         files = tuple(FileToOffer(name, size, "application/pdf") for size in sizes)
-        with self.relay.lock:
-            mid = len(self.room.offers) + 1
-            asked = OfferFiles(mid=mid, files=files)
-            self.relay.change(self.room.offer_files(by, asked, (f"offer-{mid}", f"entry-{mid}"), 0).changes)
-            return f"offer-{mid}"
+        number = len(self.room.offers) + 1
+        ids = (f"offer-{number}", f"offered-{number}")
+        with self.host.turn():
+            self._do(self.room.offer_files(by, OfferFiles(mid=number, files=files), ids, milliseconds()))
+        return ids[0]
 
     def answer(self, who: str, offer: str, accept: bool) -> None:
-        with self.relay.lock:
-            self.relay.change(self.room.answer(who, Answer(offer=offer, accept=accept)).changes)
+        with self.host.turn():
+            self._do(self.room.answer(who, Answer(offer=offer, accept=accept)))
 
     def withdraw(self, who: str, offer: str) -> None:
-        with self.relay.lock:
-            self.relay.change(self.room.withdraw(who, offer).changes)
+        with self.host.turn():
+            self._do(self.room.withdraw(who, offer))
+
+    def _do(self, decision: Decision) -> None:
+        self.host.carry_out(decision)
 
     def state(self, who: str, offer: str) -> RecipientState:
-        with self.relay.lock:
+        with self.host.turn():
             return self.room.offer(offer).state_of(self.room.speaker(who).member.id)
 
     def upload_url(self, offer: str, file: int = 0) -> str:
-        return self.tickets.upload(offer, file, self.room.offer(offer).record.by)
+        return self.host.tickets.upload(offer, file, self.room.offer(offer).record.by)
 
     def download_url(self, who: str, offer: str, file: int = 0) -> str:
         name = self.room.offer(offer).record.files[file].name
-        return self.tickets.download(offer, file, self.room.speaker(who).member.id, name)
+        return self.host.tickets.download(offer, file, self.room.speaker(who).member.id, name)
 
     def wanted_offer(self, *sizes: int) -> str:
         """What 민지 offers, and 준 has accepted."""
-        self.join("민지"), self.join("준")
+        self.join("민지", "준")
         offer = self.offer("민지", *sizes)
         self.answer("준", offer, True)
         return offer
@@ -196,16 +135,21 @@ class House:
         return self.begin("GET", self.download_url(who, offer), *headers)
 
 
-def _handler(errors: list[str]) -> type[WSGIRequestHandler]:
-    class Handler(WSGIRequestHandler):
-        protocol_version = "HTTP/1.1"
+class Errors(logging.Handler):
+    """What the server said of itself that a server should not have to say."""
 
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(self.format(record))
+
+
+def _handler(errors: Errors) -> type[Handler]:
+    class Watched(Handler):
         def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # its name in the base class
             if type == "error":
-                errors.append(message % args)
+                errors.said.append(message % args)
 
-    return Handler
-
-
-def _as_json(refused: Refused) -> tuple[Response, int]:
-    return jsonify(code=refused.code), refused.status
+    return Watched

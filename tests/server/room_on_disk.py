@@ -1,4 +1,4 @@
-"""A room's real file with real content, for the tests of the store."""
+"""A room's real file with real content, whole or not, for the tests of the store."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from chatapp.core.changes import (
     Snapshot,
 )
 from chatapp.protocol import Entry, Offered, OfferFile, OfferHead, Said, Shown
-from chatapp.server.roomfile import ROOM_FILE, beside
+from chatapp.server.roomfile import PARTS, ROOM_FILE, beside
 from chatapp.server.store import Store
 
 ALL = 1_000_000
@@ -104,9 +104,60 @@ def live(store: Store) -> Kept:
     return kept(store)
 
 
-def copy_as_if_killed(folder: Path, to: Path) -> Path:
-    """What kill -9 would leave of an open room: the file and its -wal at this moment."""
-    to.mkdir()
-    for part in ("", "-wal"):
-        shutil.copyfile(beside(folder / ROOM_FILE, part), beside(to / ROOM_FILE, part))
-    return to
+def closed_room(folder: Path) -> Kept:
+    """Make the folder of a room that ended in order; all that is in it."""
+    with room_in(folder) as store:
+        return live(store)
+
+
+def killed_room(folder: Path) -> Kept:
+    """Make the folder of a room that was killed with its newest entries in the -wal alone; all that is in it."""
+    alive = folder.with_name("alive")
+    with room_in(alive) as store:
+        live(store)
+        # The -wal begins again at its front; behind the new pages lie the old ones, which count no more.
+        store._connection.execute("PRAGMA wal_checkpoint(RESTART)")
+        for seq in range(24, 40):
+            store.commit((said(seq, "늦은 말 " * 90),))
+        folder.mkdir()
+        for part in ("", "-wal"):
+            shutil.copyfile(beside(alive / ROOM_FILE, part), beside(folder / ROOM_FILE, part))
+        return kept(store)
+
+
+def put(source: Path, data: Path) -> Path:
+    """A fresh copy of a folder, and its room file."""
+    shutil.rmtree(data, ignore_errors=True)
+    shutil.copytree(source, data)
+    return data / ROOM_FILE
+
+
+def parts(path: Path) -> dict[str, bytes]:
+    """What a room's file and its -wal hold (the -shm is SQLite's scratch paper)."""
+    there = {part: beside(path, part) for part in PARTS if part != "-shm"}
+    return {part: file.read_bytes() for part, file in there.items() if file.is_file() and file.stat().st_size}
+
+
+def set_aside_by(store: Store, reason: str = "") -> str:
+    """The name of the file that a store has set aside, as its one notice says; what it began is a new history."""
+    (notice,) = store.notices
+    assert notice.startswith(f"{ROOM_FILE} ")
+    assert "\n" not in notice
+    name = notice.split("set aside as ")[1].split(",")[0]
+    assert name.startswith(f"{ROOM_FILE}.{reason}")
+    assert (store.load().head, store.newest(100, ALL)) == (0, ())
+    return name
+
+
+def is_all_there(data: Path, everything: Kept) -> bool:
+    """Whether the folder's room is all there; if not, it has to be set aside byte by byte, and reported once."""
+    found = parts(data / ROOM_FILE)
+    with room_in(data) as store:
+        if not store.notices:
+            assert kept(store) == everything
+            return True
+        assert parts(data / set_aside_by(store)) == found
+        assert store.load().epoch != everything.snapshot.epoch
+    with room_in(data) as again:
+        assert again.notices == ()
+    return False

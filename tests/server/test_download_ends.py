@@ -12,7 +12,7 @@ from tests.server.relay_house import House
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with House(tmp_path / "spool") as house:
+    with House(tmp_path) as house:
         yield house
 
 
@@ -90,6 +90,7 @@ def test_a_spool_that_lost_a_file_asks_for_it_again_instead_of_sending_less(hous
     house.await_state("준", offer, "failed")
     house.answer("준", offer, True)
     assert house.head(offer).offset == 0
+    assert "is lost" in house.errors.said.pop()
 
 
 def _fill_spool(house: House, offer: str, size: int) -> None:

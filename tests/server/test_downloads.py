@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from chatapp.core.changes import BytesDelivered
+from chatapp.server.readers import Reader
 from tests.server.relay_clients import saved_name, until
 from tests.server.relay_house import House
 
@@ -13,7 +16,7 @@ DATA = bytes(range(256)) * 40
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with House(tmp_path / "spool") as house:
+    with House(tmp_path) as house:
         yield house
 
 
@@ -100,7 +103,7 @@ def test_a_ticket_that_nobody_was_given_is_unknown(house: House, method: str) ->
         house.download_url("민지", offer),
         house.upload_url(offer).replace("uploads", "downloads") + "/a",
         "/downloads/guessed/a",
-        house.tickets.download("never-offered", 0, "jun", "a"),
+        house.host.tickets.download("never-offered", 0, "jun", "a"),
     ):
         answer = house.ask(method, url)
         assert answer.status == 404, url
@@ -113,6 +116,19 @@ def test_who_declines_gets_no_byte_and_who_accepts_after_that_gets_all(house: Ho
     assert house.ask("HEAD", house.download_url("준", offer)).status == 410
     house.answer("준", offer, True)
     assert house.ask("GET", house.download_url("준", offer)).body == DATA
+
+
+def test_who_declines_while_the_answer_begins_gets_no_byte(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    offer, reader = uploaded(house), house.spool.reader
+
+    def declined_first(*arguments: Any) -> Reader:
+        house.answer("준", offer, False)
+        return reader(*arguments)
+
+    monkeypatch.setattr(house.spool, "reader", declined_first)
+    with house.begin_get("준", offer) as down:
+        assert down.head()[0] == 200
+        assert down.rest() == b""
 
 
 def test_a_withdrawn_offer_is_over_for_everybody(house: House) -> None:
@@ -145,8 +161,10 @@ def test_bytes_flow_while_the_upload_still_runs(house: House) -> None:
     with house.begin_get("준", offer) as down, house.begin_patch(offer, 0, 10) as up:
         assert down.head()[1]["content-length"] == "10"
         assert house.state("준", offer) == "accepted"
-        up.send(b"hello")
-        assert down.read(5) == b"hello"
+        up.send(b"hel")
+        assert down.read(3) == b"hel"
+        up.send(b"lo")
+        assert down.read(2) == b"lo"
         assert house.state("준", offer) == "receiving"
         up.send(b"world")
         assert down.read(5) == b"world"
@@ -199,7 +217,7 @@ def test_received_is_who_has_been_sent_every_byte_in_whatever_parts(house: House
 
 
 def test_a_cut_download_goes_on_where_it_was(house: House) -> None:
-    data = DATA * 400
+    data = DATA * 4000  # more than the system takes ahead of the receiver
     offer = uploaded(house, data)
     with house.begin_get("준", offer) as down:
         tag = down.head()[1]["etag"]
@@ -233,6 +251,6 @@ def test_progress_is_told_at_most_four_times_a_second_and_at_the_end(house: Hous
             down.read(1)
         down.rest()
     house.await_state("준", offer, "received")
-    told = house.relay.deliveries
+    told = [change for change in house.told if isinstance(change, BytesDelivered)]
     assert len(told) < 20
-    assert [stop for _, _, stop in told[:-1]] == [start for _, start, _ in told[1:]]
+    assert [each.stop for each in told[:-1]] == [each.start for each in told[1:]]

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatapp.core.filenames import clean_file_name
@@ -63,6 +63,7 @@ def test_several_ranges_and_what_is_no_range_get_everything(asked: str | None) -
     assert wanted(asked, None, ETAG, 100) is None
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(0, 10**12))
 def test_no_range_ever_leaves_the_file(asked: str, size: int) -> None:
     for text in (asked, f"bytes={asked}", f"bytes={asked}-", f"bytes=-{asked}"):
@@ -101,6 +102,7 @@ def test_a_download_is_saved_under_its_full_name_and_under_a_plain_one_by_old_pr
     assert saved_name(disposition(name)) == (plain, name)
 
 
+@settings(deadline=None)
 @given(file_names)
 def test_no_name_breaks_out_of_its_header(name: str) -> None:
     assert saved_name(disposition(name))[1] == name

@@ -15,9 +15,8 @@ from chatapp.errors import Refused
 from chatapp.server.readers import Lost, Over, Reader
 from chatapp.server.spool import Spool
 from chatapp.server.tickets import Tickets
-from tests.server.relay_house import SECRET
 
-TICKETS = Tickets(SECRET)
+TICKETS = Tickets(bytes(range(32)))
 
 
 @pytest.fixture

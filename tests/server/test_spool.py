@@ -12,9 +12,8 @@ from chatapp.errors import Refused
 from chatapp.server.spool import Spool
 from chatapp.server.tickets import Tickets
 from tests.server.relay_clients import until
-from tests.server.relay_house import SECRET
 
-TICKETS = Tickets(SECRET)
+TICKETS = Tickets(bytes(range(32)))
 
 
 def opened(folder: Path) -> Spool:

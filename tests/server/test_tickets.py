@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chatapp.errors import Refused
@@ -24,6 +24,7 @@ def tickets() -> Tickets:
     return Tickets(SECRET)
 
 
+@settings(deadline=None)
 @given(ids, files, ids)
 def test_a_ticket_says_which_file_of_which_offer_and_for_whom(offer: str, file: int, member: str) -> None:
     tickets = Tickets(SECRET)
@@ -50,6 +51,7 @@ def test_a_ticket_to_send_fetches_nothing_and_one_to_fetch_sends_nothing(tickets
         tickets.read_upload(ticket_in(tickets.download("offer", 0, "jun", "a")))
 
 
+@settings(deadline=None)
 @given(ids, files, ids, st.data())
 def test_a_ticket_with_one_other_character_is_unknown(offer: str, file: int, member: str, data: st.DataObject) -> None:
     tickets = Tickets(SECRET)
@@ -60,6 +62,7 @@ def test_a_ticket_with_one_other_character_is_unknown(offer: str, file: int, mem
         tickets.read_download(good[:at] + other + good[at + 1 :])
 
 
+@settings(deadline=None)
 @given(st.text(st.characters()))
 @example("")
 @example(".")

@@ -20,7 +20,7 @@ from tests.server.relay_house import House
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with House(tmp_path / "spool") as house:
+    with House(tmp_path) as house:
         yield house
 
 
@@ -103,12 +103,21 @@ def test_a_part_that_arrived_before_a_restart_need_not_be_sent_again(tmp_path: P
     with House(tmp_path) as house:
         house.patch(house.wanted_offer(len(data)), 0, data[:700_000])
     with House(tmp_path) as house:
-        house.spool.sweep({("offer-1", 0): len(data)})
-        offer = house.wanted_offer(len(data))
+        house.join("민지", "준")
+        (offer,) = house.room.offers
         assert house.head(offer).offset == 700_000
         house.patch(offer, 700_000, data[700_000:])
         body = house.ask("GET", house.download_url("준", offer)).body
         assert digest(body) == digest(data)
+
+
+def test_several_files_of_one_offer_arrive_each_in_its_own_place(house: House) -> None:
+    offer = house.wanted_offer(3, 0, 5)
+    house.patch(offer, 0, b"third", file=2)
+    house.patch(offer, 0, b"abc", file=0)
+    got = [house.ask("GET", house.download_url("준", offer, file)).body for file in range(3)]
+    assert got == [b"abc", b"", b"third"]
+    house.await_state("준", offer, "received")
 
 
 # -- many -----------------------------------------------------------------------------------------
@@ -138,7 +147,7 @@ def test_no_new_byte_is_handed_out_after_the_end_whoever_is_faster(house: House)
     """Accept, fetch, and the end, at chance moments; what each run came to is counted."""
     chance = random.Random(5)
     data = chance.randbytes(300_000)
-    house.join("민지"), house.join("준")
+    house.join("민지", "준")
     reached: Counter[tuple[str, str]] = Counter()
     for _ in range(100):
         offer = house.offer("민지", len(data))

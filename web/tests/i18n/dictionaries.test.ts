@@ -27,6 +27,18 @@ describe("Every text of the page", () => {
   });
 });
 
+describe("No text is left over", () => {
+  const sources = import.meta.glob(["../../src/**/*.{svelte,ts}", "!../../src/i18n/{ko,en}.ts"], { query: "?raw", import: "default", eager: true });
+  const source = Object.values(sources).join("\n");
+  /** Written as t(`ledger.${row.state}`): the types say which of them there are. */
+  const composed = [...source.matchAll(/`([a-z.-]+\.)\$\{/g)].map((found) => found[1] ?? "");
+
+  it("every key is used somewhere in the page", () => {
+    const used = (key: string) => source.includes(`"${key}"`) || source.includes(`'${key}'`);
+    expect(keys.filter((key) => !used(key) && !composed.some((head) => key.startsWith(head)))).toEqual([]);
+  });
+});
+
 describe("A slot", () => {
   it("takes its value", () => expect(fill("{name} 님", { name: "지우" }, "ko")).toBe("지우 님"));
   it("stays visible without one", () => expect(fill("{name}", {}, "en")).toBe("{name}"));
