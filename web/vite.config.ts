@@ -22,5 +22,6 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["tests/**/*.test.ts"],
     restoreMocks: true,
+    testTimeout: 30_000, // the random runs, on a machine with other things to do
   },
 });

@@ -1,8 +1,6 @@
 import type { Toast } from "./types";
 
-const SHOWN_MS = 6000;
-
-/** Short words that go away by themselves. */
+/** Short words for now; the view takes them away when they have been read. */
 export class Toasts {
   list = $state.raw<Toast[]>([]);
   #next = 1;
@@ -11,7 +9,6 @@ export class Toasts {
     const key = `toast${this.#next++}`;
     const toast = { key, message, tone, ...(values ? { values } : {}) };
     this.list = [...this.list.filter((other) => other.message !== message), toast];
-    setTimeout(() => this.dismiss(key), SHOWN_MS);
   }
 
   dismiss(key: string): void {

@@ -166,7 +166,7 @@ describe("the address bar", () => {
   };
 
   it("gives the host's token and forgets it at once", () => {
-    expect(open("#host=AB-_9")).toEqual({ link: { host: "AB-_9", pin: null }, shown: ["/"] });
+    expect(open("#host=AB-_9")).toEqual({ link: { host: "AB-_9", pin: null, name: null }, shown: ["/"] });
   });
 
   it("gives the PIN of a shared link", () => {
@@ -174,7 +174,7 @@ describe("the address bar", () => {
   });
 
   it("is left alone when it has nothing to give", () => {
-    expect(open("")).toEqual({ link: { host: null, pin: null }, shown: [] });
+    expect(open("")).toEqual({ link: { host: null, pin: null, name: null }, shown: [] });
   });
 });
 
