@@ -43,9 +43,7 @@ def array(kind: str, name: str, words: Sequence[str], constant: str) -> str:
     """A list of words, and the type of one of them."""
     lines = "".join(f"  {quoted(word)},\n" for word in words)
     doc = tsdoc(doc_of(errors, constant))
-    return (
-        f"{doc}export const {name} = [\n{lines}] as const;\nexport type {kind} = (typeof {name})[number];\n"
-    )
+    return f"{doc}export const {name} = [\n{lines}] as const;\nexport type {kind} = (typeof {name})[number];\n"
 
 
 def interface(shape: Shape) -> str:

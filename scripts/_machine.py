@@ -44,9 +44,7 @@ PROGRAMS = {
         "Firefox (Debian: firefox-esr)",
         ("/Applications/Firefox.app/Contents/MacOS/firefox", r"${ProgramFiles}\Mozilla Firefox\firefox.exe"),
     ),
-    "WebKitWebDriver": Program(
-        ("WebKitWebDriver",), "WebKitGTK's driver (Debian: webkit2gtk-driver)", linux_only=True
-    ),
+    "WebKitWebDriver": Program(("WebKitWebDriver",), "WebKitGTK's driver (Debian: webkit2gtk-driver)", linux_only=True),
     "MiniBrowser": Program(
         ("MiniBrowser",),
         "WebKitGTK's MiniBrowser (Debian: webkit2gtk-driver)",

@@ -56,9 +56,7 @@ def wheel_node(venv: Path) -> Node:
         npm = folder / ("" if os.name == "nt" else "lib") / "node_modules/npm/bin/npm-cli.js"
         if program.exists() and npm.exists():
             return Node(program, (str(program), str(npm)))
-    raise SetupError(
-        "There is no Node 20.19 or newer, and the one from the package list does not fit this computer."
-    )
+    raise SetupError("There is no Node 20.19 or newer, and the one from the package list does not fit this computer.")
 
 
 class Page:
@@ -72,9 +70,7 @@ class Page:
     def sources(self) -> Iterator[Path]:
         """Every file that the build may read, in a fixed order."""
         for folder, folders, files in os.walk(self.web):
-            folders[:] = sorted(
-                name for name in folders if name not in NOT_SOURCES and not name.startswith(".")
-            )
+            folders[:] = sorted(name for name in folders if name not in NOT_SOURCES and not name.startswith("."))
             yield from (Path(folder, name) for name in sorted(files))
 
     def build_value(self) -> str:

@@ -162,9 +162,7 @@ class Environment:
         lists_wanted = [word for name in lists for word in ("-r", str(self.root / name))]
         self.unfinished.touch()
         try:
-            run_quietly(
-                [str(self.python), *PIP_INSTALL, *lists_wanted], "The Python packages could not be installed."
-            )
+            run_quietly([str(self.python), *PIP_INSTALL, *lists_wanted], "The Python packages could not be installed.")
         except SetupError:
             # pip ended by itself, and has put back what it took.
             self.unfinished.unlink()

@@ -54,9 +54,7 @@ def is_ready(environment: Environment, page: Page) -> bool:
 
 def one_set_up(root: Path) -> AbstractContextManager[None]:
     """Hold this checkout's set-up alone."""
-    return only_one(
-        root / ".venv.lock", lambda: tell("Another start is setting this folder up; waiting for it ...")
-    )
+    return only_one(root / ".venv.lock", lambda: tell("Another start is setting this folder up; waiting for it ..."))
 
 
 def with_path(root: Path) -> dict[str, str]:

@@ -13,9 +13,7 @@ from scripts._page import Node, Page
 from scripts._setup import DEV_LISTS, Environment, tell
 from scripts._start import attempt, one_set_up, with_path
 
-LINT_IMPORTS = (
-    "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
-)
+LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
 
 
 @dataclass(frozen=True)
@@ -68,9 +66,7 @@ def quick_steps(environment: Environment, variables: Mapping[str, str]) -> list[
         "imports": ["-c", LINT_IMPORTS],
         "contract": [str(root / "scripts/contract.py"), "--check"],
     }
-    return [
-        Step(name, partial(succeeds, [python, *rest], root, variables)) for name, rest in commands.items()
-    ]
+    return [Step(name, partial(succeeds, [python, *rest], root, variables)) for name, rest in commands.items()]
 
 
 def all_steps(environment: Environment, page: Page, node: Node, arguments: list[str]) -> list[Step]:

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -59,15 +60,6 @@ def test_the_host_token_lies_in_the_data_folder_for_its_owner_alone(server: Serv
     assert path.read_text("utf-8").strip() == server.host_token
     assert len(server.host_token) >= 22
     assert os.name != "posix" or stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_a_room_without_a_window_has_no_member_of_its_own(own_data_room: Company) -> None:
-    assert [member["name"] for member in own_data_room.enters("민지").welcome["members"]] == ["민지"]
-
-
-@pytest.fixture
-def own_data_room(open_room: OpenRoom) -> Company:
-    return Company(open_room())
 
 
 @posix
@@ -140,18 +132,29 @@ def test_a_temporary_room_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_title_and_pin_are_the_rooms(open_room: OpenRoom) -> None:
-    server = open_room("--title", "우리 반", "--pin", "2468")
+@pytest.fixture(scope="module")
+def configured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    arguments = ("--title", "우리 반", "--pin", "2468", "--bind", "127.0.0.1")
+    server = ServerProcess(*arguments, data=tmp_path_factory.mktemp("configured"))
+    yield server
+    server.stop()
 
-    said = request(server.url, "GET", "/healthz").json()["room"]
+
+def test_title_and_pin_are_the_rooms(configured: ServerProcess) -> None:
+    said = request(configured.url, "GET", "/healthz").json()["room"]
+
     assert (said["title"], said["pin"]) == ("우리 반", True)
 
 
-def test_bind_narrows_it_to_one_address(open_room: OpenRoom) -> None:
-    server = open_room("--bind", "127.0.0.1")
+def test_bind_narrows_it_to_one_address(configured: ServerProcess) -> None:
+    assert [line.split("//")[1].split(":")[0] for line in configured.lines] == ["127.0.0.1", "127.0.0.1"]
 
-    assert server.lines[0] == f"Room open at http://127.0.0.1:{server.port}/"
-    assert len(server.lines) == 2
+
+def test_a_room_without_a_window_has_no_member_of_its_own(configured: ServerProcess) -> None:
+    company = Company(configured)
+
+    assert [member["name"] for member in company.enters("민지", pin="2468").welcome["members"]] == ["민지"]
+    company.all_go()
 
 
 def test_version_is_one_line() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import unicodedata
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -212,8 +213,16 @@ def test_unknown_fields_are_ignored(room: Company) -> None:
     assert minji.welcome["you"]["host"] is False
 
 
-def test_a_room_with_a_pin_asks_strangers_for_it_and_known_tokens_not(own_room: OwnRoom) -> None:
-    room = own_room("--pin", "2468")
+@pytest.fixture
+def host(room: Company) -> Iterator[Person]:
+    """The host; the room is open again when the test ends."""
+    host = room.host()
+    yield host
+    host.does("configure", pin=None, locked=False)
+
+
+def test_a_room_with_a_pin_asks_strangers_for_it_and_known_tokens_not(room: Company, host: Person) -> None:
+    host.does("configure", pin="2468")
     minji = room.arrives()
 
     assert minji.code_of("join", token=minji.token, name="민지") == "pin-required"
@@ -234,11 +243,9 @@ def test_after_10_wrong_pins_in_a_minute_an_address_is_slowed_down(own_room: Own
     assert 0 < ack["retry_ms"] <= 60_000
 
 
-def test_a_locked_room_lets_in_known_tokens_alone(own_room: OwnRoom) -> None:
-    room = own_room()
-    minji, host = room.enters("민지"), room.host()
+def test_a_locked_room_lets_in_known_tokens_alone(room: Company, host: Person) -> None:
+    minji = room.enters("민지")
     host.does("configure", locked=True)
-    minji.cuts()
 
     assert room.arrives().code_of("join", token=fresh_token(), name="준") == "room-locked"
     assert room.enters("민지", minji.token).id == minji.id
@@ -260,8 +267,7 @@ def test_the_token_is_known_in_one_room_only_and_its_member_id_does_not_tell_it(
     assert minji.token not in str(minji.welcome)
 
 
-def test_sixty_people_who_join_at_once_all_get_in(own_room: OwnRoom) -> None:
-    room = own_room()
+def test_sixty_people_who_join_at_once_all_get_in(room: Company) -> None:
     people = [room.arrives() for _ in range(60)]
 
     asked = [person.sends("join", {"token": person.token, "name": f"사람 {n}"}) for n, person in enumerate(people)]

@@ -18,12 +18,7 @@ def png(width: int = 1, height: int = 1, *, rows: bytes | None = None) -> bytes:
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     rows = bytes(1 + width) * height if rows is None else rows
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def segment(marker: int, body: bytes) -> bytes:
@@ -68,9 +63,7 @@ def gif(
 
 
 def riff(*chunks: tuple[bytes, bytes]) -> bytes:
-    body = b"".join(
-        kind + struct.pack("<I", len(data)) + data + bytes(len(data) % 2) for kind, data in chunks
-    )
+    body = b"".join(kind + struct.pack("<I", len(data)) + data + bytes(len(data) % 2) for kind, data in chunks)
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
 
 

@@ -21,9 +21,7 @@ RESERVED_ON_WINDOWS = re.compile(
     ("offered", "kept"),
     [
         pytest.param("과제.pdf", "과제.pdf", id="a Korean name stays"),
-        pytest.param(
-            unicodedata.normalize("NFD", "과제.pdf"), "과제.pdf", id="jamo from macOS are put together"
-        ),
+        pytest.param(unicodedata.normalize("NFD", "과제.pdf"), "과제.pdf", id="jamo from macOS are put together"),
         pytest.param("My report (final).tar.gz", "My report (final).tar.gz", id="blanks and brackets stay"),
         pytest.param("no extension", "no extension", id="a name without an extension stays"),
         pytest.param("../../etc/passwd", "passwd", id="a path loses its folders"),
@@ -77,18 +75,12 @@ def test_an_offered_name_is_kept_as(offered: str, kept: str) -> None:
     [
         pytest.param("가" * 85, "가" * 66, id="255 bytes of Hangul"),
         pytest.param("가" * 85 + ".pdf", "가" * 65 + ".pdf", id="255 bytes of Hangul with an extension"),
-        pytest.param(
-            unicodedata.normalize("NFD", "가" * 85) + ".pdf", "가" * 65 + ".pdf", id="the same in jamo"
-        ),
+        pytest.param(unicodedata.normalize("NFD", "가" * 85) + ".pdf", "가" * 65 + ".pdf", id="the same in jamo"),
         pytest.param("a" * 200, "a" * 200, id="200 bytes are not too many"),
         pytest.param("a" * 201, "a" * 200, id="201 bytes are"),
         pytest.param("a" * 300 + ".tar.gz", "a" * 193 + ".tar.gz", id="a double extension is one"),
-        pytest.param(
-            "a" * 300 + "." + "b" * 31, "a" * 168 + "." + "b" * 31, id="an extension of 32 bytes is kept"
-        ),
-        pytest.param(
-            "a" * 190 + "." + "b" * 32, "a" * 190 + "." + "b" * 9, id="a longer one is no extension"
-        ),
+        pytest.param("a" * 300 + "." + "b" * 31, "a" * 168 + "." + "b" * 31, id="an extension of 32 bytes is kept"),
+        pytest.param("a" * 190 + "." + "b" * 32, "a" * 190 + "." + "b" * 9, id="a longer one is no extension"),
         pytest.param("a" * 199 + ". b" * 9, "a" * 199, id="a dot that the cut uncovers goes"),
         pytest.param(
             "a" * 190 + " " * 99 + ".txt",
@@ -99,20 +91,12 @@ def test_an_offered_name_is_kept_as(offered: str, kept: str) -> None:
         pytest.param("CON" + " " * 250 + "x.txt", "_CON.txt", id="a reserved stem that the cut uncovers"),
         pytest.param("CON." + "x" * 196, "_CON." + "x" * 195, id="the _ of a reserved stem finds its place"),
         pytest.param("a" * 195 + "e\u0323\u0308x.txt", "a" * 195 + ".txt", id="a letter goes with its marks"),
-        pytest.param(
-            "\U0001f44d\U0001f3fd" * 40, "\U0001f44d\U0001f3fd" * 25, id="a thumb with its skin tone"
-        ),
+        pytest.param("\U0001f44d\U0001f3fd" * 40, "\U0001f44d\U0001f3fd" * 25, id="a thumb with its skin tone"),
         pytest.param("xx\U0001f44d\U0001f3fd" * 40, "xx\U0001f44d\U0001f3fd" * 20, id="or both go"),
-        pytest.param(
-            "xxxx" + "\U0001f1f0\U0001f1f7" * 40, "xxxx" + "\U0001f1f0\U0001f1f7" * 24, id="no half flag"
-        ),
-        pytest.param(
-            "aa" + "\u1112\u119e" * 40, "aa" + "\u1112\u119e" * 33, id="no half syllable of old Hangul"
-        ),
+        pytest.param("xxxx" + "\U0001f1f0\U0001f1f7" * 40, "xxxx" + "\U0001f1f0\U0001f1f7" * 24, id="no half flag"),
+        pytest.param("aa" + "\u1112\u119e" * 40, "aa" + "\u1112\u119e" * 33, id="no half syllable of old Hangul"),
         pytest.param("\u1112\u119e\u11ab" * 40, "\u1112\u119e\u11ab" * 22, id="nor one without its final"),
-        pytest.param(
-            "a" + "\u0304" * 400 + ".txt", "ā" + "\u0304" * 97 + ".txt", id="a tower of marks is cut into"
-        ),
+        pytest.param("a" + "\u0304" * 400 + ".txt", "ā" + "\u0304" * 97 + ".txt", id="a tower of marks is cut into"),
     ],
 )
 def test_a_long_name_is_cut_as(offered: str, kept: str) -> None:
@@ -120,9 +104,7 @@ def test_a_long_name_is_cut_as(offered: str, kept: str) -> None:
     assert len(kept.encode()) <= FILE_NAME_BYTES
 
 
-@pytest.mark.parametrize(
-    "offered", ["", ".", "..", ". . .", "   ", "folder/", "folder\\", "/", "a/..", "a/ ."]
-)
+@pytest.mark.parametrize("offered", ["", ".", "..", ". . .", "   ", "folder/", "folder\\", "/", "a/..", "a/ ."])
 def test_a_name_is_refused_when_nothing_is_left(offered: str) -> None:
     with pytest.raises(Refused) as refused:
         clean_file_name(offered)
@@ -135,15 +117,11 @@ def test_megabytes_of_marks_are_no_work() -> None:
 
 FILE_NAMES = st.one_of(
     st.text(max_size=400),
-    st.text(
-        "aCONcon1¹. /\\<:\x00\u202e가한\u0301\u1100\u1161\u11a8\U0001f1f0\U0001f3fd\U0001f44d", max_size=400
-    ),
+    st.text("aCONcon1¹. /\\<:\x00\u202e가한\u0301\u1100\u1161\u11a8\U0001f1f0\U0001f3fd\U0001f44d", max_size=400),
     st.builds(
         "".join,
         st.lists(
-            st.sampled_from(
-                ["CON", "nul", "com¹", ".", " ", "x" * 90, "가" * 40, "\u0301" * 70, ".tar", ".gz", "_"]
-            )
+            st.sampled_from(["CON", "nul", "com¹", ".", " ", "x" * 90, "가" * 40, "\u0301" * 70, ".tar", ".gz", "_"])
         ),
     ),
 )

@@ -33,14 +33,10 @@ def code_of(text: str) -> str:
         pytest.param(unicodedata.normalize("NFD", "철수"), "철수", id="jamo from macOS are put together"),
         pytest.param("\u1100\u1161\u11ab", "간", id="conjoining jamo are put together"),
         pytest.param("  민지\u3000 ", "민지", id="outer white space goes, the ideographic too"),
-        pytest.param(
-            "민지 \t\n\u00a0\u2003 준", "민지 준", id="an inner run of white space becomes one space"
-        ),
+        pytest.param("민지 \t\n\u00a0\u2003 준", "민지 준", id="an inner run of white space becomes one space"),
         pytest.param("Kim\u2028Lee\u2029", "Kim Lee", id="line and paragraph separators are white space"),
         pytest.param("\u212bsa", "Åsa", id="an Ångström sign is a letter"),
-        pytest.param(
-            "ｋｉｍ", "ｋｉｍ", id="full-width letters are kept as they are, only their key changes"
-        ),
+        pytest.param("ｋｉｍ", "ｋｉｍ", id="full-width letters are kept as they are, only their key changes"),
         pytest.param("ㅋㅋㅋ", "ㅋㅋㅋ", id="compatibility jamo may laugh"),
         pytest.param("Nguyễn", "Nguyễn", id="two marks on a letter are Vietnamese"),
         pytest.param("a\u0301\u0302\u0303", "á\u0302\u0303", id="three marks on a base are allowed"),
@@ -78,9 +74,7 @@ def test_a_name_is_kept_as(text: str, name: str) -> None:
         pytest.param("\U0001f1f0\U0001f1f7", id="the Korean flag"),
         pytest.param("1\ufe0f\u20e3", id="a keycap"),
         pytest.param("#\u20e3", id="a keycap without its selector"),
-        pytest.param(
-            "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", id="Scotland in tags"
-        ),
+        pytest.param("\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", id="Scotland in tags"),
         pytest.param("\U0001fae9", id="an emoji younger than this Python's tables"),
         pytest.param("\u00a9\ufe0f 준", id="a copyright sign as an emoji"),
     ],
@@ -240,9 +234,7 @@ def test_anything_else_is_not_blank(text: str) -> None:
 NAMES = st.text(
     st.one_of(
         st.characters(),
-        st.sampled_from(
-            "Kk Iiıİ1l|O0오철수ㄱ\u1100\u1161\u11a8ſßΣσς\u0301\u0323\u200d\ufe0f❤👩💻\U0001f3fd🇰🇷\u3000"
-        ),
+        st.sampled_from("Kk Iiıİ1l|O0오철수ㄱ\u1100\u1161\u11a8ſßΣσς\u0301\u0323\u200d\ufe0f❤👩💻\U0001f3fd🇰🇷\u3000"),
     ),
     max_size=24,
 )

@@ -68,9 +68,7 @@ def test_a_wrong_label_is_corrected_and_no_byte_changes(data: bytes, media_type:
             id="a JPEG with a frame in its Exif",
         ),
         pytest.param(jpeg(3, 2, before=b"\xff" * 5), (3, 2), id="a JPEG with fill bytes"),
-        pytest.param(
-            jpeg(3, 2, before=b"\xff\x01\xff\xd0"), (3, 2), id="a JPEG with markers that stand alone"
-        ),
+        pytest.param(jpeg(3, 2, before=b"\xff\x01\xff\xd0"), (3, 2), id="a JPEG with markers that stand alone"),
         pytest.param(jpeg(3, 2, before=segment(0xC4, b"")), (3, 2), id="a JPEG with a table first"),
         pytest.param(gif(30, 20), (30, 20), id="a GIF of 1989"),
         pytest.param(gif(30, 20, version=b"87a"), (30, 20), id="a GIF of 1987"),
@@ -118,32 +116,20 @@ def test_the_size_is_read(data: bytes, size: tuple[int, int]) -> None:
         pytest.param(jpeg()[: jpeg().index(b"\xff\xc0") + 8], id="a JPEG cut in its size"),
         pytest.param(jpeg(frame=0xC4), id="a JPEG with tables but no frame"),
         pytest.param(jpeg(frame=0xC8), id="a JPEG with the reserved marker for a frame"),
-        pytest.param(
-            b"\xff\xd8" + segment(0xDA, b"") + jpeg()[2:], id="a JPEG whose scan comes before its frame"
-        ),
+        pytest.param(b"\xff\xd8" + segment(0xDA, b"") + jpeg()[2:], id="a JPEG whose scan comes before its frame"),
         pytest.param(b"\xff\xd8\xff\xd9\x00\x02" + jpeg()[2:], id="a JPEG that ends before its frame"),
         pytest.param(b"\xff\xd8\xff\xe0\xff\xff" + jpeg()[2:], id="a JPEG with a segment beyond its end"),
         pytest.param(b"\xff\xd8\xff\xe0\x00\x00" + jpeg()[2:], id="a JPEG with a segment of no length"),
-        pytest.param(
-            b"\xff\xd8\xff\xc0\x00\x02" + b"\x01" * 20, id="a JPEG with a frame too short for its size"
-        ),
-        pytest.param(
-            jpeg(before=b"\xff\x01" * 5000), id="a JPEG that hides its frame behind thousands of markers"
-        ),
+        pytest.param(b"\xff\xd8\xff\xc0\x00\x02" + b"\x01" * 20, id="a JPEG with a frame too short for its size"),
+        pytest.param(jpeg(before=b"\xff\x01" * 5000), id="a JPEG that hides its frame behind thousands of markers"),
         pytest.param(b"GIF89a\x01\x00\x01", id="a GIF cut in its size"),
         pytest.param(b"GIF88a" + gif()[6:], id="a GIF of a version that never was"),
         pytest.param(gif(screen=(0, 1)), id="a GIF without width"),
-        pytest.param(
-            gif(before=b"!\xfe\x00" * 5000), id="a GIF that hides its frame behind thousands of comments"
-        ),
+        pytest.param(gif(before=b"!\xfe\x00" * 5000), id="a GIF that hides its frame behind thousands of comments"),
         pytest.param(riff(lossy(0, 1)), id="a lossy WebP without width"),
-        pytest.param(
-            riff(lossy()).replace(b"\x9d\x01\x2a", b"\x9d\x01\x2b"), id="a lossy WebP without its start code"
-        ),
+        pytest.param(riff(lossy()).replace(b"\x9d\x01\x2a", b"\x9d\x01\x2b"), id="a lossy WebP without its start code"),
         pytest.param(riff((b"VP8 ", b"\x31" + lossy()[1][1:])), id="a lossy WebP that is no key frame"),
-        pytest.param(
-            riff((b"VP8L", b"\x2e" + lossless()[1][1:])), id="a lossless WebP without its signature"
-        ),
+        pytest.param(riff((b"VP8L", b"\x2e" + lossless()[1][1:])), id="a lossless WebP without its signature"),
         pytest.param(riff((b"VP8L", b"\x2f\0\0\0\x20" + bytes(8))), id="a lossless WebP of a later version"),
         pytest.param(riff((b"ALPH", bytes(20))), id="a WebP that begins with another chunk"),
         pytest.param(extended(1, 1)[:29], id="a WebP cut in its size"),
@@ -173,9 +159,7 @@ def test_what_is_no_picture_is_refused(data: bytes) -> None:
         pytest.param(url_of(png()).replace("AAAA", "AAA%41", 1), id="percent encoding"),
         pytest.param(url_of(png()).replace("AAAA", "AAA가", 1), id="Hangul in base64"),
         pytest.param(url_of(png()).replace("AAAA", "AAA\ud800", 1), id="a surrogate in base64"),
-        pytest.param(
-            "data:" + "x" * 300 + ";base64," + base64.b64encode(png()).decode(), id="a label without an end"
-        ),
+        pytest.param("data:" + "x" * 300 + ";base64," + base64.b64encode(png()).decode(), id="a label without an end"),
     ],
 )
 def test_what_is_no_strict_data_url_is_refused(url: str) -> None:
@@ -222,13 +206,9 @@ def test_a_bomb_of_a_few_bytes_is_too_large() -> None:
     "data",
     [
         pytest.param(b"\xff\xd8" + b"\xff" * (MAX_BYTES - 2), id="fill bytes to the end"),
-        pytest.param(
-            (b"\xff\xd8" + b"\xff\xe0\x00\x02" * MAX_BYTES)[:MAX_BYTES], id="empty segments to the end"
-        ),
+        pytest.param((b"\xff\xd8" + b"\xff\xe0\x00\x02" * MAX_BYTES)[:MAX_BYTES], id="empty segments to the end"),
         pytest.param((b"\xff\xd8" + b"\xff\xd0" * MAX_BYTES)[:MAX_BYTES], id="restart markers to the end"),
-        pytest.param(
-            (gif()[:13] + b"!\xfe" + b"\x01x" * MAX_BYTES)[:MAX_BYTES], id="a comment in single letters"
-        ),
+        pytest.param((gif()[:13] + b"!\xfe" + b"\x01x" * MAX_BYTES)[:MAX_BYTES], id="a comment in single letters"),
         pytest.param((gif()[:13] + b"!\xfe\x00" * MAX_BYTES)[:MAX_BYTES], id="empty comments to the end"),
     ],
 )

@@ -36,9 +36,7 @@ def environment(checkout: Path) -> Environment:
     made.python.symlink_to(_setup.base_python())
     home = Path(_setup.base_python()).parent
     # Without this file pip would be the one of the tests' own Python, and change that.
-    (made.venv / "pyvenv.cfg").write_text(
-        f"home = {home}\ninclude-system-site-packages = false\n", encoding="utf-8"
-    )
+    (made.venv / "pyvenv.cfg").write_text(f"home = {home}\ninclude-system-site-packages = false\n", encoding="utf-8")
     made.stamps.done("venv", _setup.python_identity(made.python))
     for name in _setup.DEV_LISTS:
         made.stamps.done(name, made.list_value(name))

@@ -41,8 +41,6 @@ def test_no_file_is_longer_than_can_be_kept_in_mind(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_no_function_is_longer_than_can_be_kept_in_mind(path: Path) -> None:
-    too_long = {
-        function.name: length(function) for function in functions(path) if length(function) > LONGEST_FUNCTION
-    }
+    too_long = {function.name: length(function) for function in functions(path) if length(function) > LONGEST_FUNCTION}
 
     assert too_long == {}

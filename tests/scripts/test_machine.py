@@ -18,9 +18,7 @@ def _nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(_machine.PROGRAMS, "chromium", Program(("chromium", "google-chrome"), "Chrome"))
 
 
-@pytest.mark.skipif(
-    os.name == "nt", reason="a program is marked by its mode bits here, on Windows by its suffix"
-)
+@pytest.mark.skipif(os.name == "nt", reason="a program is marked by its mode bits here, on Windows by its suffix")
 def test_any_of_a_programs_names_will_do(tmp_path: Path) -> None:
     chrome = tmp_path / "google-chrome"
     chrome.touch()
@@ -34,10 +32,7 @@ def test_a_place_may_have_variables_and_stars(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "webkit2gtk-4.1").mkdir()
     (tmp_path / "webkit2gtk-4.1/MiniBrowser").touch()
 
-    assert (
-        _machine.existing("${ProgramFiles}/webkit2gtk-4*/MiniBrowser")
-        == tmp_path / "webkit2gtk-4.1/MiniBrowser"
-    )
+    assert _machine.existing("${ProgramFiles}/webkit2gtk-4*/MiniBrowser") == tmp_path / "webkit2gtk-4.1/MiniBrowser"
     assert _machine.existing("${ProgramFiles}/chrome") is None
     assert _machine.existing("${NoSuchVariable}/chrome") is None
 

@@ -22,9 +22,7 @@ def test_a_built_page_is_not_built_again(page: Page) -> None:
     assert page.has_packages()
 
 
-@pytest.mark.parametrize(
-    "name", ["src/main.ts", "src/new.ts", "index.html", "package-lock.json", "public/icon.svg"]
-)
+@pytest.mark.parametrize("name", ["src/main.ts", "src/new.ts", "index.html", "package-lock.json", "public/icon.svg"])
 def test_a_changed_or_new_source_is_built(page: Page, name: str) -> None:
     write(page, name)
 
@@ -63,9 +61,7 @@ def test_a_page_that_was_removed_is_built(page: Page) -> None:
     assert not page.is_built()
 
 
-def test_a_build_that_failed_is_not_taken_for_the_one_before(
-    page: Page, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_that_failed_is_not_taken_for_the_one_before(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     # given a change, and a build of it that fails halfway
     write(page, "src/main.ts", "changed")
     monkeypatch.setattr(page, "node", lambda: _page.Node(Path("/no/such/node"), ("/no/such/npm",)))
@@ -98,9 +94,7 @@ def test_a_node_that_vite_runs_on_is_taken(version: str) -> None:
     assert _page.is_new_enough(version)
 
 
-@pytest.mark.parametrize(
-    "version", ["v18.20.4", "v20.18.3", "v21.7.3", "v22.11.0", "", "no such thing", "20.19.0"]
-)
+@pytest.mark.parametrize("version", ["v18.20.4", "v20.18.3", "v21.7.3", "v22.11.0", "", "no such thing", "20.19.0"])
 def test_a_node_that_vite_does_not_run_on_is_left(version: str) -> None:
     assert not _page.is_new_enough(version)
 

@@ -114,9 +114,7 @@ def test_a_python_without_ensurepip_says_which_package_to_install(monkeypatch: p
 
 
 def test_without_a_network_two_lines_say_so_and_nothing_else() -> None:
-    output = (
-        "WARNING: Retrying ...\nNewConnectionError: Temporary failure in name resolution\nERROR: No match"
-    )
+    output = "WARNING: Retrying ...\nNewConnectionError: Temporary failure in name resolution\nERROR: No match"
 
     told = _setup.explain("The Python packages could not be installed.", output)
 
@@ -150,9 +148,7 @@ def test_a_refused_setup_ends_with_one_and_its_words(capsys: pytest.CaptureFixtu
     assert captured.out == "", "stdout belongs to the program"
 
 
-def test_the_program_finds_the_checkout_from_any_folder(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_program_finds_the_checkout_from_any_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("PYTHONPATH", raising=False)
 
     assert _start.with_path(tmp_path)["PYTHONPATH"] == str(tmp_path)
