@@ -91,7 +91,8 @@ class Reader:
         try:
             count = self._opened(position).readinto(self._buffer[: min(CHUNK_BYTES, stop - position)])
         except OSError as error:
-            raise Lost(str(error)) from error
+            # At the end of an offer its file is erased, and that may be before this reader has looked.
+            raise (Over if self.over else Lost)(str(error)) from error
         if not count:
             raise Lost(f"{self._file.path} ends at {position}")
         self._held = self._buffer[:count]

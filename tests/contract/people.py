@@ -65,7 +65,9 @@ class Person:
         self.welcome: Json = {}
         self.timeline: list[tuple[str, Any]] = []
         self._changed = threading.Condition()
-        self.client = Client(reconnection=False, handle_sigint=False)
+        # In Python alone the check of UTF-8 takes a second for each MB; JSON's reader checks it again.
+        quick = {"skip_utf8_validation": True}
+        self.client = Client(reconnection=False, handle_sigint=False, websocket_extra_options=quick)
         self.client.on("*", lambda event, *payload: self._note(event, payload[0] if payload else None))
         self.client.on("disconnect", lambda *_: self._note("gone", None))
         self.client.connect(url, transports=["websocket"], wait_timeout=PATIENCE)

@@ -116,8 +116,9 @@ def test_a_join_brings_at_most_100_entries(minji: Person, long_room: ServerProce
     assert len(minji.welcome["entries"]) == 100
 
 
-def test_a_page_is_at_most_page_bytes_long(room: Company) -> None:
-    minji, jun = room.enters("민지"), room.enters("준")
+def test_a_page_is_at_most_page_bytes_long(minji: Person) -> None:
+    jun = Person(minji.url)
+    jun.joins("준")
     first = head(minji)
     picture = data_url(png(2, 2, 48_900))
     assert 65_000 < len(picture) <= 65_536
@@ -135,3 +136,4 @@ def test_a_page_is_at_most_page_bytes_long(room: Company) -> None:
     assert [len(page) for page in pages] == [len(pages[0]), 36 - len(pages[0]), 0]
     assert 20 < len(pages[0]) < 36
     assert newest[-1]["seq"] == head(jun)
+    jun.goes()

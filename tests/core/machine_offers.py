@@ -155,7 +155,7 @@ class Moving(Offering):
     def gets(self, data: Data) -> None:
         offer, person = self.pick(data, self.pairs("receiving"))
         given = self.model.offers[offer]
-        file, start, stop = self._span(data, given, data.draw(st.booleans()))
+        file, start, stop = self._span(data, given)
         if self.does(lambda: person.gets(offer, start, stop, file)):
             given.get(person.key, file, start, stop)
             self.reached["received"] += given.of(person.key) == "received"
@@ -163,7 +163,7 @@ class Moving(Offering):
     def gets_too_late(self, data: Data) -> None:
         offer, person = self.pick(data, self._anybody())
         if (offer, person) not in self.pairs("receiving"):
-            file, start, stop = self._span(data, self.model.offers[offer], whole=True)
+            file, start, stop = self._span(data, self.model.offers[offer])
             before = self.checks.everything()
             self.does(lambda: person.gets(offer, start, stop, file))
             assert self.checks.everything() == before, "bytes were counted for somebody who is not receiving"
@@ -171,11 +171,12 @@ class Moving(Offering):
     def _anybody(self) -> Pairs:
         return [(offer, person) for offer in self.model.offers for person in self.known]
 
-    def _span(self, data: Data, given: Given, whole: bool) -> tuple[int, int, int]:
+    def _span(self, data: Data, given: Given) -> tuple[int, int, int]:
+        """All of a file, its beginning, its end, or nothing."""
         file = data.draw(st.integers(0, len(given.sizes) - 1))
         size = given.sizes[file]
-        start = 0 if whole else data.draw(st.integers(0, size))
-        return file, start, size if whole else data.draw(st.integers(start, size))
+        middle = data.draw(st.integers(0, size))
+        return file, *self.pick(data, [(0, size), (0, size), (0, middle), (middle, size)])
 
     def uploads(self, data: Data) -> None:
         offer = self.pick(data, list(self.model.offers))
@@ -185,7 +186,7 @@ class Moving(Offering):
             given.whole.add(file)
 
     def loses_upload(self, data: Data) -> None:
-        waiting = [offer for offer, _ in self.pairs("accepted", "receiving")]
+        waiting = [offer for offer, _ in self.pairs("receiving") or self.pairs("accepted")]
         offer = self.pick(data, waiting or list(self.model.offers))
         given = self.model.offers[offer]
         file = data.draw(st.integers(0, len(given.sizes) - 1))

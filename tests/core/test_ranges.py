@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,9 +36,10 @@ def test_one_more_range_makes_another_set() -> None:
     assert few.total == 3
 
 
-def test_what_comes_in_order_stays_one_span() -> None:
+@pytest.mark.parametrize("order", [range(1000), range(999, -1, -1)], ids=["upwards", "downwards"])
+def test_what_comes_in_order_stays_one_span(order: range) -> None:
     ranges = Ranges()
-    for start in range(1000):
+    for start in order:
         ranges.add(start, start + 1)
 
     assert ranges._spans == [(0, 1000)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatapp.core.changes import RoomRecord, RoomSaved
-from chatapp.protocol import Limits, Removed, WasRemoved
+from chatapp.protocol import TITLE_CHARS, Limits, Removed, WasRemoved
 from tests.core.actors import GRACE, Play, refused
 
 
@@ -108,14 +108,15 @@ def test_what_is_not_named_stays_and_what_is_as_before_is_not_told() -> None:
     assert host.configures(pin=None).pin is False
 
 
-@pytest.mark.parametrize("title", ["", " \t ", "가" * 61, "a\x07b"])
+@pytest.mark.parametrize("title", ["", " \t ", "가" * (TITLE_CHARS + 1), "a\x07b"])
 def test_a_title_that_is_none_is_malformed(title: str) -> None:
     play = Play()
     host = play.opens()
 
+    host.configures(title="수" * TITLE_CHARS)
     with refused("malformed", at="$.title"):
         host.configures(title=title)
-    assert play.room.seen().title == "수학 모임"
+    assert play.room.seen().title == "수" * TITLE_CHARS
 
 
 def test_who_is_removed_is_told_first_and_then_every_socket_is_closed() -> None:

@@ -108,6 +108,24 @@ def test_an_offer_stays_closed_when_its_sender_comes_again(play: Play, minji: Pe
         joon.accepts(offer)
 
 
+def test_who_goes_after_the_end_of_an_offer_changes_nothing_in_it(minji: Person, joon: Person, offer: str) -> None:
+    joon.accepts(offer)
+    minji.withdraws(offer)
+
+    joon.leaves()
+
+    assert minji.ledger(offer)["준"] == ("accepted", 0)
+
+
+def test_each_offer_expires_at_its_own_time(play: Play, minji: Person, joon: Person, offer: str) -> None:
+    play.passes(1)
+    younger = minji.offers(("그림.png", 3))
+
+    play.passes(OFFER_TTL - 1)
+
+    assert (joon.sees(offer).state, joon.sees(younger).state) == ("expired", "open")
+
+
 @pytest.mark.parametrize("way", ["leaves", "is removed", "stays away"])
 def test_who_goes_is_gone_from_the_offers_of_others(
     play: Play, minji: Person, joon: Person, sora: Person, offer: str, way: str

@@ -166,6 +166,11 @@ def test_a_picture_goes_to_everyone_and_a_long_one_only_when_it_is_asked_for() -
     assert isinstance(shown := joon.shown[-1], Shown)
     assert (shown.image, shown.width, shown.height, shown.bytes) == (PICTURE, 2, 3, len(png(2, 3)))
 
+    minji = Play(limits=Limits(inline_bytes=len(PICTURE))).enters("민지")
+    minji.shows(PICTURE)
+    assert isinstance(shown := minji.shown[-1], Shown)
+    assert shown.image == PICTURE, "at most as long as the limit, not shorter"
+
     play = Play(limits=Limits(inline_bytes=len(PICTURE) - 1))
     minji = play.enters("민지")
     minji.shows(PICTURE)

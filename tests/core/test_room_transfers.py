@@ -44,6 +44,18 @@ def test_a_whole_upload_is_not_wanted_again(minji: Person, joon: Person, sora: P
     assert minji.sees(offer).uploads == ()
 
 
+def test_nothing_is_asked_for_when_the_whole_is_there_whoever_comes_to_want_it(
+    minji: Person, joon: Person, sora: Person, offer: str
+) -> None:
+    joon.accepts(offer)
+    minji.uploads(offer)
+    joon.declines(offer)
+
+    sora.accepts(offer)
+
+    assert len(minji.heard("upload-wanted")) == 1
+
+
 def test_a_download_is_receiving_then_received_and_the_ledger_moves(minji: Person, joon: Person, offer: str) -> None:
     joon.accepts(offer)
     joon.starts(offer)

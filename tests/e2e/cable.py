@@ -15,18 +15,22 @@ class Cable:
         context.route_web_socket("**/socket.io/**", self._open)
 
     def _open(self, socket: WebSocketRoute) -> None:
-        if not self.whole:
-            socket.close()
-            return
-        self._sockets += [socket, socket.connect_to_server()]
+        self._sockets.append(socket)
+        # A cut one is left to itself until `mend`: closing it in here would wait for this very handler.
+        if self.whole:
+            self._sockets.append(socket.connect_to_server())
 
     def cut(self) -> None:
-        """End every socket at both ends, and let none through until `mend`."""
+        """End every socket at both ends, and let nothing through until `mend`."""
         self.whole = False
-        self.cuts += len(self._sockets) // 2
-        for socket in self._sockets:
-            socket.close()
-        self._sockets.clear()
+        self.cuts += 1 if self._sockets else 0
+        self._end_all()
 
     def mend(self) -> None:
         self.whole = True
+        self._end_all()
+
+    def _end_all(self) -> None:
+        ended, self._sockets = self._sockets, []
+        for socket in ended:
+            socket.close()

@@ -15,6 +15,7 @@ from chatapp.errors import Refused
 from chatapp.server.readers import Lost, Over, Reader
 from chatapp.server.spool import Spool
 from chatapp.server.tickets import Tickets
+from tests.server.relay_clients import until
 
 TICKETS = Tickets(bytes(range(32)))
 
@@ -179,6 +180,17 @@ def test_a_connection_that_has_long_taken_nothing_gives_way_to_a_newer_one(conne
     readers[2].blocked_since = -1000.0
     connect("jun", 9)
     assert [reader.over for reader in readers] == [False, False, True, False]
+
+
+def test_a_file_that_was_erased_at_the_end_of_its_offer_is_not_called_lost(
+    spool: Spool, tmp_path: Path, connect: Connect, pair: tuple[CountingSocket, socket.socket]
+) -> None:
+    write(spool, b"abc", 3)
+    reader = connect("jun", 3)
+    spool.close_offer("offer")
+    until(lambda: not any(tmp_path.iterdir()))
+    with pytest.raises(Over):
+        reader.send(pair[0], 0, 3)
 
 
 def test_a_spool_that_lost_its_bytes_says_so(

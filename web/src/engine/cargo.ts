@@ -70,6 +70,13 @@ export class Cargo {
     };
   }
 
+  /** Whether something is on its way, so that what is shown of it changes by time alone. */
+  moves(state: RoomState): boolean {
+    return [...state.offers.values()].some(
+      ({ id, mine }) => mine === "receiving" || this.#uploads.progress(id) !== null,
+    );
+  }
+
   /** The room is over for this page: nothing more leaves. */
   stop(state: RoomState): void {
     for (const id of state.offers.keys()) this.#uploads.stop(id);

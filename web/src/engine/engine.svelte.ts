@@ -129,7 +129,6 @@ class ChatEngine implements seen.Engine {
 
   async leave(): Promise<void> {
     await this.#lobby.ask("leave", {});
-    this.#cargo.stop(this.#stage.state);
     this.#lobby.end("left");
   }
 

@@ -174,6 +174,7 @@ export class Lobby {
   #leaveSession(): void {
     this.session?.close();
     this.session = null;
+    this.#listener.changed();
   }
 }
 

@@ -34,6 +34,7 @@ export class Stage implements RoomListener {
   readonly #attention = new Attention();
   readonly #props: () => Props;
   #settling: Settling[] = [];
+  #next: ReturnType<typeof setTimeout> | undefined;
 
   /** `props` tells what the stage is set with; it is asked once everything is made. */
   constructor(props: () => Props) {
@@ -44,7 +45,8 @@ export class Stage implements RoomListener {
   show(): void {
     const { lobby, cargo, gallery } = this.#props();
     const session = lobby.session;
-    if (session) {
+    if (!session) cargo.stop(this.state);
+    else {
       const [before, now] = [this.state.room?.epoch, session.state.room?.epoch];
       if (before !== undefined && before !== now) gallery.clear();
       cargo.follow(session.state, Date.now());
@@ -53,6 +55,7 @@ export class Stage implements RoomListener {
       this.state = session.state;
     }
     this.typing = this.#typing();
+    this.#showAgain(session !== null && cargo.moves(this.state));
     this.frame += 1;
     this.#attention.show(this.state.room?.title ?? lobby.hint?.title ?? "ChatApp", this.unread);
   }
@@ -91,10 +94,14 @@ export class Stage implements RoomListener {
   }
 
   #typing(): string[] {
-    const now = Date.now();
-    const names = this.typists.now(now).flatMap((id) => this.state.members.get(id)?.name ?? []);
-    const next = this.typists.next();
-    if (next !== null) setTimeout(this.changed, next - now);
-    return names;
+    return this.typists.now(Date.now()).flatMap((id) => this.state.members.get(id)?.name ?? []);
+  }
+
+  /** What is shown changes by time alone while somebody types or something moves. */
+  #showAgain(moves: boolean): void {
+    clearTimeout(this.#next);
+    const ends = this.typists.next();
+    const wait = Math.min(ends === null ? Infinity : ends - Date.now(), moves ? 1000 : Infinity);
+    if (wait < Infinity) this.#next = setTimeout(this.changed, wait);
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { chanceOf, ModelServer, ModelTab } from "./model";
 
-const RUNS = 300;
-const STEPS = 400;
+const RUNS = 120;
+const STEPS = 300;
 
 interface Run {
   server: ModelServer;
