@@ -11,11 +11,12 @@ import json
 import re
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from chatapp.errors import Refused
+from chatapp.server.wire import connection_of, part
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -34,7 +35,7 @@ _CORS = (
     ),
     (
         "Access-Control-Expose-Headers",
-        "Upload-Offset, Upload-Length, Tus-Resumable, ETag, Content-Range, Accept-Ranges",
+        "Upload-Offset, Upload-Length, Tus-Resumable, ETag, Content-Range, Accept-Ranges, Retry-After",
     ),
     ("Access-Control-Max-Age", "600"),
 )
@@ -139,7 +140,8 @@ def _with_cors(start_response: StartResponse, origin: str | None) -> StartRespon
     return start
 
 
-def _refuse(environ: Environ, start_response: StartResponse, refused: Refused) -> list[bytes]:
+def _refuse(environ: Environ, start_response: StartResponse, refused: Refused) -> Iterator[bytes]:
+    """Answer, and let go of somebody who may still be sending: Werkzeug would read up to 10 GB of it."""
     body = json.dumps({"code": refused.code}).encode()
     headers = [
         ("Content-Type", "application/json"),
@@ -148,4 +150,6 @@ def _refuse(environ: Environ, start_response: StartResponse, refused: Refused) -
         ("X-Content-Type-Options", "nosniff"),
     ]
     start_response(f"{refused.status} Refused", headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+    yield b"" if environ["REQUEST_METHOD"] == "HEAD" else body
+    if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
+        part(connection_of(environ))

@@ -29,6 +29,8 @@ class InOrder(engineio.Client):  # type: ignore[misc]  # the library has no type
     def disconnect(self, abort: bool = False, reason: str | None = None) -> None:
         """Disconnect; the thread that reads cannot wait for its own end."""
         super().disconnect(abort or threading.current_thread() is self.read_loop_task, reason)
+        # What ends the thread that writes has just been thrown away with all else that waited.
+        self.queue.put(None)
 
 
 class Client(socketio.Client):  # type: ignore[misc]  # the library has no types
@@ -220,9 +222,9 @@ class Person:
 
     def goes(self) -> None:
         """Leave the room, when this one is in it, and let go of the socket."""
-        if self.client.connected:
-            with suppress(AssertionError):
-                self.asks("leave")
+        with suppress(socketio.exceptions.SocketIOError):
+            self.sends("leave")
+            self.is_cut_off()
         self.closes()
 
     def closes(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatapp.core.ranges import Ranges
@@ -12,6 +12,7 @@ SIZE = 12
 spans = st.tuples(st.integers(0, SIZE), st.integers(0, SIZE)).map(sorted).map(lambda pair: (pair[0], pair[1]))
 
 
+@settings(deadline=None)
 @given(st.lists(spans), st.integers(0, SIZE))
 def test_ranges_are_the_bytes_that_were_added(added: list[tuple[int, int]], size: int) -> None:
     ranges, single = Ranges(), set[int]()

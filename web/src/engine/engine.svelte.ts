@@ -111,7 +111,8 @@ class ChatEngine implements seen.Engine {
   offer(id: string): seen.OfferView | null {
     void this.#stage.frame;
     const offer = this.#stage.state.offers.get(id);
-    return offer ? offers.viewOf(this.#stage.state, offer, this.#cargo.moving(this.#stage.state, offer, Date.now())) : null;
+    if (!offer) return null;
+    return offers.viewOf(this.#stage.state, offer, this.#cargo.moving(this.#stage.state, offer, Date.now()));
   }
 
   picture(entryId: string): string | null {

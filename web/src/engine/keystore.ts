@@ -1,4 +1,4 @@
-/** The browser's storage as this page uses it: it may be missing, full or cleared at any time, and nothing here throws. */
+/** The browser's storage as this page uses it: it may be missing, full or cleared at any time; nothing here throws. */
 
 export interface KeyStore {
   get(key: string): string | null;

@@ -36,7 +36,10 @@ export class Lobby {
   readonly #link: Link;
   readonly #tab: Tab;
   readonly #listener: RoomListener;
+  #linkUsed = false;
   #misses = 0;
+  /** Grows with each search for the room: what an earlier one finds counts no more. */
+  #search = 0;
   #arrived: () => void = () => {};
 
   constructor(address: string, link: Link, tab: Tab, listener: RoomListener) {
@@ -55,15 +58,24 @@ export class Lobby {
 
   /** Finds out which room is here; who has a seat in it goes straight in. */
   async look(): Promise<void> {
+    const search = ++this.#search;
     const hint = await fetchHint(this.#address);
+    if (search !== this.#search) return;
     if (!hint) return this.#lookLater();
     this.hint = hint;
-    if (this.#link.host) this.identity.become(hint.id, this.#link.host);
-    if (this.#link.pin) this.identity.keepPin(hint.id, this.#link.pin);
+    this.#useLink(hint.id);
     this.pin = this.identity.pin(hint.id);
     const name = this.identity.seat(hint.id);
     if (name === null) this.phase = "welcome";
     else await this.#enter(name);
+  }
+
+  /** What the link brought is for the first room that is found here, and for no other. */
+  #useLink(room: string): void {
+    if (this.#linkUsed) return;
+    this.#linkUsed = true;
+    if (this.#link.host) this.identity.become(room, this.#link.host);
+    if (this.#link.pin) this.identity.keepPin(room, this.#link.pin);
   }
 
   again(): void {
@@ -71,6 +83,7 @@ export class Lobby {
     this.phase = "loading";
     this.ending = null;
     this.failure = null;
+    this.#arrived();
     void this.look();
   }
 
@@ -114,7 +127,9 @@ export class Lobby {
     if (!this.hint) return;
     const room = this.hint.id;
     const token = this.identity.token(room);
+    const search = this.#search;
     const outboxes = await this.#tab.outboxes(room, token);
+    if (search !== this.#search) return;
     this.#misses = 0;
     this.session = new Session(this.#address, { room, token, name, pin }, outboxes, {
       changed: () => this.#listener.changed(),

@@ -24,7 +24,7 @@ export function isAnimated(bytes: Uint8Array, kind: Kind): boolean {
 
 /** The same picture without its metadata; PNG and WebP only, others come back as they are. */
 export function stripped(bytes: Uint8Array<ArrayBuffer>, kind: Kind): Uint8Array<ArrayBuffer> {
-  if (kind === "png") return join([bytes.subarray(0, 8), ...kept(bytes, pngChunks(bytes), (name) => PNG_KEPT.test(name))]);
+  if (kind === "png") return strippedPng(bytes);
   return kind === "webp" ? strippedWebp(bytes) : bytes;
 }
 
@@ -56,6 +56,11 @@ function webpChunks(bytes: Uint8Array): Chunk[] {
     start = end;
   }
   return chunks;
+}
+
+function strippedPng(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const parts = kept(bytes, pngChunks(bytes), (name) => PNG_KEPT.test(name));
+  return join([bytes.subarray(0, 8), ...parts]);
 }
 
 function strippedWebp(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

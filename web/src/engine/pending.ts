@@ -18,7 +18,8 @@ export function pendingOf(settling: readonly Settling[], commands: readonly Comm
 function view(command: Command): Pending[] {
   const { key, at, content, failed, failure } = command;
   if (!content || (isLost(command) && !failed)) return [];
-  const base = { key, at, kind: content.kind, state: failed ? "failed" : "sending", ...(failure ? { failure } : {}) } as const;
+  const state = failed ? "failed" : "sending";
+  const base = { key, at, kind: content.kind, state, ...(failure ? { failure } : {}) } as const;
   if (content.kind === "say") return [{ ...base, text: content.text }];
   if (content.kind === "offer") return [{ ...base, files: content.files }];
   const { image, width, height } = content;

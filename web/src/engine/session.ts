@@ -45,6 +45,7 @@ export class Session {
   #inside = false;
   #catchingUp = false;
   #adoption: ReturnType<typeof setInterval> | undefined;
+  #pause: ReturnType<typeof setTimeout> | undefined;
 
   constructor(address: string, seat: Seat, outboxes: Outboxes, listener: Listener) {
     this.#address = address;
@@ -105,7 +106,7 @@ export class Session {
     const { waitMs, rejoin } = outbox.answered(command, answer);
     if (answer.ok) this.#posted(command, answer);
     if (rejoin) return this.#connection.restart();
-    if (waitMs !== null) setTimeout(() => this.#resume(outbox), waitMs);
+    if (waitMs !== null) this.#pause = setTimeout(() => this.#resume(outbox), waitMs);
     this.#listener.changed();
     this.flush();
   }
@@ -195,6 +196,7 @@ export class Session {
 
   #cut(): void {
     this.#inside = false;
+    clearTimeout(this.#pause);
     this.outboxes.current.cut();
     this.#listener.cut();
   }

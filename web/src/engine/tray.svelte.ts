@@ -24,7 +24,8 @@ export class Tray {
   add(files: readonly File[]): void {
     for (const file of files) {
       const key = `t${this.#next++}`;
-      const item: TrayItem = { key, kind: "file", file, name: file.name.normalize("NFC"), size: file.size, state: "ready" };
+      const name = file.name.normalize("NFC");
+      const item: TrayItem = { key, kind: "file", file, name, size: file.size, state: "ready" };
       if (!mayBePicture(file)) this.items = [...this.items, item];
       else void this.#picture({ ...item, kind: "picture", preview: URL.createObjectURL(file), state: "preparing" });
     }
@@ -41,7 +42,8 @@ export class Tray {
     const ready = this.items.filter((item) => item.state === "ready");
     const parcels = ready.flatMap((item) => this.#shown(item));
     const files = ready.filter((item) => item.kind === "file");
-    if (files.length > 0) parcels.push({ content: { kind: "offer", files: files.map(named) }, files: files.map((item) => item.file) });
+    const content = { kind: "offer", files: files.map(named) } as const;
+    if (files.length > 0) parcels.push({ content, files: files.map((item) => item.file) });
     for (const item of ready) this.remove(item.key);
     return parcels;
   }

@@ -7,9 +7,14 @@ const KOREAN = {
 };
 
 const ENGLISH = {
-  first:
-    "Brave Calm Cheerful Clever Cosy Curious Eager Friendly Gentle Happy Jolly Kind Lively Lucky Merry Nimble Patient Quiet Quick Shiny Sunny Swift Warm Witty",
-  last: "Otter Whale Fox Squirrel Rabbit Owl Cat Penguin Deer Swallow Badger Dolphin Sparrow Turtle Koala Panda Crane Hedgehog Puppy Hippo Giraffe Seal Butterfly Robin",
+  first: [
+    "Brave Calm Cheerful Clever Cosy Curious Eager Friendly Gentle Happy Jolly Kind Lively",
+    "Lucky Merry Nimble Patient Quiet Quick Shiny Sunny Swift Warm Witty",
+  ].join(" "),
+  last: [
+    "Otter Whale Fox Squirrel Rabbit Owl Cat Penguin Deer Swallow Badger Dolphin Sparrow",
+    "Turtle Koala Panda Crane Hedgehog Puppy Hippo Giraffe Seal Butterfly Robin",
+  ].join(" "),
 };
 
 /** A random name in the first of these languages that has some; English for all others. */

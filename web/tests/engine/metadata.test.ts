@@ -6,7 +6,9 @@ const ascii = (text: string): number[] => [...text].map((char) => char.charCodeA
 const big = (value: number): number[] => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
 const little = (value: number): number[] => big(value).reverse();
 
-const pngChunk = (name: string, data: number[] = [7]): number[] => [...big(data.length), ...ascii(name), ...data, 0, 0, 0, 0];
+const pngChunk = (name: string, data: number[] = [7]): number[] => {
+  return [...big(data.length), ...ascii(name), ...data, 0, 0, 0, 0];
+};
 const webpChunk = (name: string, data: number[]): number[] => [
   ...ascii(name),
   ...little(data.length),
@@ -77,6 +79,7 @@ describe("movement", () => {
   });
 
   it("is not looked for beyond the end of a broken file", () => {
-    expect(isAnimated(Uint8Array.from([...png().subarray(0, 8), ...big(0xffffffff), ...ascii("acTL")]), "png")).toBe(false);
+    const broken = Uint8Array.from([...png().subarray(0, 8), ...big(0xffffffff), ...ascii("acTL")]);
+    expect(isAnimated(broken, "png")).toBe(false);
   });
 });

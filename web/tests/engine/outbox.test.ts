@@ -127,6 +127,14 @@ describe("after a cut", () => {
     expect(outbox.commands).toEqual([]);
   });
 
+  it("a late answer that took no number holds nobody up", () => {
+    outbox.joined(0);
+    say("하나");
+    const [first] = flow();
+    outbox.cut();
+    expect(first && outbox.answered(first, no("slow-down", { retry_ms: 9 })).waitMs).toBeNull();
+  });
+
   it("a reloaded page goes on with what was stored", () => {
     outbox.joined(0);
     say("하나", "둘");
@@ -138,7 +146,7 @@ describe("after a cut", () => {
 });
 
 describe("an answer that took no number", () => {
-  it("slow-down in mid pipeline: waits for all answers, then the time that it was told, then goes on from there", () => {
+  it("slow-down in mid pipeline: waits for all answers, then as long as it was told, then goes on from there", () => {
     outbox.joined(0);
     say("하나", "둘", "셋");
     const [one, two, three] = flow() as [Command, Command, Command];

@@ -51,7 +51,8 @@ const texts = (tab: Outboxes): string[] => tab.current.commands.map((command) =>
 function small(characters: number): KeyStore {
   const inner = memoryStore();
   const used = (): number => inner.keys().reduce((sum, key) => sum + (inner.get(key)?.length ?? 0), 0);
-  const fits = (key: string, value: string): boolean => used() - (inner.get(key)?.length ?? 0) + value.length <= characters;
+  const freed = (key: string): number => inner.get(key)?.length ?? 0;
+  const fits = (key: string, value: string): boolean => used() - freed(key) + value.length <= characters;
   return { ...inner, set: (key, value) => fits(key, value) && inner.set(key, value) };
 }
 
@@ -144,6 +145,8 @@ describe("what a dead tab left", () => {
     say(living, "내 말");
     expect(await adopting).toBe(false);
     expect(texts(living)).toEqual(["내 말"]);
+    const copy = await browser.open("c", { name: living.name });
+    expect(copy.name).not.toBe(living.name);
   });
 
   it("is forgotten after a day when nothing waits in it", async () => {

@@ -27,11 +27,16 @@ export function room(head: number, epoch = "e1"): Room {
   return { id: "r1", title: "우리 방", epoch, head, pin: false, locked: false, limits };
 }
 
-export function by(member: Member, seq: number): { seq: number; id: string; at: number } & Pick<Entry, "by" | "name" | "colour"> {
-  return { seq, id: `entry-${seq}`, at: 1_700_000_000_000 + seq, by: member.id, name: member.name, colour: member.colour };
+type Head = Pick<Entry, "seq" | "id" | "at" | "by" | "name" | "colour">;
+
+export function by(member: Member, seq: number): Head {
+  const { id, name, colour } = member;
+  return { seq, id: `entry-${seq}`, at: 1_700_000_000_000 + seq, by: id, name, colour };
 }
 
-export const said = (member: Member, seq: number, text = `말 ${seq}`): Entry => ({ ...by(member, seq), kind: "said", text });
+export const said = (member: Member, seq: number, text = `말 ${seq}`): Entry => {
+  return { ...by(member, seq), kind: "said", text };
+};
 
 /** The entries from one seq to another, all said by 준. */
 export const words = (from: number, to: number): Entry[] =>

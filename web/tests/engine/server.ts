@@ -30,7 +30,8 @@ export class RoomServer {
   async start(): Promise<this> {
     this.#http = createServer((_asked, reply) => {
       reply.setHeader("content-type", "application/json");
-      reply.end(JSON.stringify({ app: "chatapp", room: { id: this.id, title: "우리 방", pin: false, locked: false } }));
+      const hint = { id: this.id, title: "우리 방", pin: false, locked: false };
+      reply.end(JSON.stringify({ app: "chatapp", room: hint }));
     });
     this.#io = new Server(this.#http, { transports: ["websocket"] });
     this.#io.on("connection", (socket) => this.#serve(socket));
@@ -47,6 +48,11 @@ export class RoomServer {
   /** Every connection breaks, as by a pulled cable that was noticed. */
   cut(): void {
     for (const socket of this.#io?.sockets.sockets.values() ?? []) socket.conn.close();
+  }
+
+  /** Every client is sent away in order, after which Socket.IO does not come back by itself. */
+  dismiss(): void {
+    this.#io?.disconnectSockets();
   }
 
   /** Adds an entry; `tell` false: the push is lost. */

@@ -183,6 +183,15 @@ describe("after a cut", () => {
     expect(session.state.room?.epoch).toBe("e2");
   });
 
+  it("that the server made in order, it comes back all the same", async () => {
+    session.open();
+    await until("joined");
+    server.dismiss();
+    await until("cut");
+    server.post("놓친 말", false);
+    await whole();
+  });
+
   it("a server that starts again at its address is found", async () => {
     session.open();
     await until("joined");

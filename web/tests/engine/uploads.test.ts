@@ -65,7 +65,8 @@ function changed(name: string): File {
 function job(one: File): Parameters<typeof upload>[0] & { seen: number[]; troubles: (string | null)[] } {
   const [seen, troubles]: [number[], (string | null)[]] = [[], []];
   const signal = new AbortController().signal;
-  return { url: "/u", file: one, seen, troubles, signal, progress: (at) => seen.push(at), trouble: (what) => troubles.push(what) };
+  const told = { progress: (at: number) => seen.push(at), trouble: (what: string | null) => troubles.push(what) };
+  return { url: "/u", file: one, seen, troubles, signal, ...told };
 }
 
 describe("one file", () => {
@@ -145,7 +146,8 @@ describe("one file", () => {
 });
 
 describe("the files of this page", () => {
-  const urls = (...files: number[]): { file: number; url: string }[] => files.map((index) => ({ file: index, url: `/u${index}` }));
+  const urls = (...files: number[]): { file: number; url: string }[] =>
+    files.map((file) => ({ file, url: `/u${file}` }));
 
   interface Sender {
     uploads: Uploads;
