@@ -113,7 +113,10 @@ def _vacate(room: RoomState, member: MemberRecord, seat: SeatState, entry_id: st
     for offer in room.offers.values():
         if offer.record.by == member.id and offer.is_open:
             changes.append(OfferSaved(offer.end("forsake")))
-        elif offer.record.by != member.id and offer.moves_bytes:
+        elif offer.record.by == member.id and offer.moves_bytes:
+            # It has expired already, but without its sender nothing of it goes to anybody any more.
+            changes.extend(change for receiver in sorted(offer.states) for change in offer.act(receiver, "lose"))
+        elif offer.moves_bytes:
             changes.extend(offer.act(member.id, "go"))
     return [*changes, MemberSaved(replace(member, seat=seat))]
 

@@ -98,7 +98,10 @@ class Model:
         for offer in self.offers.values():
             if offer.by == person and offer.state == "open":
                 offer.state = "sender-left"
-            elif offer.by != person and offer.moves:
+            elif offer.by == person and offer.moves:
+                for receiver in list(offer.states):
+                    offer.act(receiver, "lose")
+            elif offer.moves:
                 offer.act(person, "go")
 
     def passes(self, now: int, until: int) -> None:

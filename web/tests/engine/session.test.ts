@@ -14,6 +14,7 @@ let server: RoomServer;
 let session: Session;
 let store = memoryStore();
 let happened: string[];
+let fresh: string[];
 
 /** A page in the seat of 민지, with what the browser's storage holds. */
 async function sit(name: string | null = null): Promise<Session> {
@@ -21,7 +22,7 @@ async function sit(name: string | null = null): Promise<Session> {
     store: new OutboxStore(store, "r1:me", Math.random().toString(36), Date.now),
     ownership: new Ownership(alone, "tab", () => Promise.resolve()),
     memory: { get: () => name, set: () => {} },
-    fresh: () => "outbox",
+    fresh: () => fresh.shift() ?? "",
     unkept: () => {},
   });
   await outboxes.open();
@@ -60,6 +61,7 @@ const until = (what: string): Promise<void> => vi.waitFor(() => expect(happened)
 beforeEach(async () => {
   store = memoryStore();
   happened = [];
+  fresh = ["outbox", "another outbox"];
   server = await new RoomServer().start();
   session = await sit();
 });
@@ -209,6 +211,17 @@ describe("a hole", () => {
     server.post("잃은 말", false);
     server.post("온 말");
     await whole();
+  });
+});
+
+describe("a tab that was frozen while another took its outbox", () => {
+  it("says what it says from now on under numbers of its own", async () => {
+    session.open();
+    await until("joined");
+    new OutboxStore(store, "r1:me", "other tab", Date.now).take("outbox");
+    say("하나");
+    await whole();
+    expect(server.joins.map((asked) => asked.outbox)).toEqual(["outbox", "another outbox"]);
   });
 });
 

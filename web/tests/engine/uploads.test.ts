@@ -145,6 +145,16 @@ describe("one file", () => {
   });
 });
 
+describe("waiting", () => {
+  it("is short again once something went well", async () => {
+    const spool = new Spool();
+    spool.breaks = [{ after: 0 }, { after: 0 }, { status: 409 }, { after: 0 }];
+    const waits: number[] = [];
+    await upload(job(file("a", "x")), spool.request, async (ms) => void waits.push(ms));
+    expect(waits).toEqual([250, 500, 250]);
+  });
+});
+
 describe("the files of this page", () => {
   const urls = (...files: number[]): { file: number; url: string }[] =>
     files.map((file) => ({ file, url: `/u${file}` }));
