@@ -87,6 +87,21 @@ def test_an_offer_ends_with_its_senders_seat(play: Play, minji: Person, joon: Pe
         joon.accepts(offer)
 
 
+def test_what_an_expired_offer_still_gives_ends_with_its_senders_seat(
+    play: Play, minji: Person, joon: Person, offer: str
+) -> None:
+    joon.accepts(offer)
+    joon.starts(offer)
+    play.passes(OFFER_TTL)
+
+    play.opens().removes(minji)
+
+    assert joon.sees(offer).mine == "failed"
+    for act in (lambda: joon.starts(offer), lambda: play.room.upload_target(offer)):
+        with refused("offer-closed"):
+            act()
+
+
 def test_the_offer_of_a_sender_who_is_offline_is_still_open(
     play: Play, minji: Person, joon: Person, offer: str
 ) -> None:
