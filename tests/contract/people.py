@@ -223,8 +223,8 @@ class Person:
     def goes(self) -> None:
         """Leave the room, when this one is in it, and let go of the socket."""
         with suppress(socketio.exceptions.SocketIOError):
-            self.sends("leave")
-            self.is_cut_off()
+            if self.asks("leave")["ok"]:
+                self.is_cut_off()
         self.closes()
 
     def closes(self) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from chatapp.errors import COMMAND_CODES, HTTP_STATUS
-from tests.contract.people import Company, fresh_token
+from tests.contract.people import Company, Json, Person, fresh_token
 from tests.contract.pictures import data_url, png
 from tests.contract.transfers import Download, give, ticket_of
 from tests.contract.wire import patch, request, upload_offset
@@ -91,24 +91,13 @@ def test_every_code_of_an_acknowledgement_is_provoked(tiny: Company) -> None:
     def joins(name: str, **fields: object) -> str:
         return stranger.code_of("join", token=fresh_token(), name=name, **fields)
 
-    def says(**fields: object) -> str:
-        return minji.code_of("say", mid=minji.next_mid(), **fields)
-
     offer = minji.offers(("a", 1))
     seen += [joins("Sora"), joins("Sora", pin="0000"), joins("Sora", pin="2468")]
     seen += [jun.code_of("rename", name=name) for name in ("민지", "나", "")]
     seen += [stranger.code_of("sing"), stranger.code_of("leave"), minji.code_of("say", mid=0, text="x")]
-    seen += [says(text=" "), says(text="x" * 4001), minji.code_of("say", mid=99, text="x")]
-    for image in (data_url(b"x"), data_url(png(9000, 9000))):
-        seen.append(minji.code_of("show", mid=minji.next_mid(), image=image))
-    for files in ([{**ONE, "name": "."}], [{**ONE, "size": 2**53 - 1}], [ONE] * 101):
-        seen.append(minji.code_of("offer", mid=minji.next_mid(), files=files))
+    seen += refused_posts(minji)
     seen += [jun.code_of("answer", offer="x", accept=True), jun.code_of("picture", id="x")]
-    seen += [
-        jun.code_of("withdraw", offer=offer["id"]),
-        jun.code_of("close"),
-    ]
-    seen += [host.code_of("remove", member="x")]
+    seen += [jun.code_of("withdraw", offer=offer["id"]), jun.code_of("close"), host.code_of("remove", member="x")]
     minji.does("withdraw", offer=offer["id"])
     seen += [jun.code_of("answer", offer=offer["id"], accept=True)]
     host.does("remove", member=jun.id)
@@ -118,6 +107,18 @@ def test_every_code_of_an_acknowledgement_is_provoked(tiny: Company) -> None:
 
     # These two need a disk that is full and a fault of the server: see below.
     assert set(seen) == set(CODES) - {"storage-full", "internal"}
+
+
+def refused_posts(minji: Person) -> list[str]:
+    """The codes of what cannot be said, shown or offered."""
+    texts: list[Json] = [{"text": " "}, {"text": "x" * 4001}]
+    images: list[Json] = [{"image": data_url(b"x")}, {"image": data_url(png(9000, 9000))}]
+    offers: list[Json] = [
+        {"files": files} for files in ([{**ONE, "name": "."}], [{**ONE, "size": 2**53 - 1}], [ONE] * 101)
+    ]
+    posts = (("say", texts), ("show", images), ("offer", offers))
+    codes = [minji.code_of(word, mid=minji.next_mid(), **what) for word, all_of in posts for what in all_of]
+    return [*codes, minji.code_of("say", mid=99, text="x")]
 
 
 def test_a_fault_of_the_server_is_internal_and_takes_no_mid(tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ class ChatEngine implements seen.Engine {
   async withdraw(offer: string): Promise<seen.Failure | null> {
     const answer = await this.#lobby.ask("withdraw", { offer });
     if (!answer.ok) return failureOf(answer);
-    this.#stage.update((state) => offers.offerChanged(state, offer, "withdrawn"));
+    this.#stage.update((state) => offers.offerTold(state, answer.offer));
     return null;
   }
 
