@@ -36,6 +36,8 @@ Line = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]*\Z", max_length=255)
 
 OfferState = Literal["open", "withdrawn", "expired", "sender-left"]
 RecipientState = Literal["pending", "accepted", "declined", "receiving", "received", "failed", "gone"]
+FailedWhy = Literal["cancelled", "changed", "unreadable", "spool"]
+"""The sender gave up; its file is another one by now; it cannot be read; the host's disk failed."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -80,11 +82,15 @@ class Room(Struct, frozen=True):
 
 
 class OfferFile(Struct, frozen=True):
-    """One file of an offer: its cleaned name, its size in bytes, its media type as the sender says it."""
+    """One file of an offer: its cleaned name, its size in bytes, its media type as the sender says it.
+
+    `path`: where it was inside what was dropped, its name included, parts apart by /; a plain file has none.
+    """
 
     name: str
     size: int
     type: str
+    path: str | UnsetType = UNSET
 
 
 class FileUrl(Struct, frozen=True):
@@ -95,14 +101,18 @@ class FileUrl(Struct, frozen=True):
 
 
 class LedgerState(Struct, frozen=True):
-    """How far one recipient is."""
+    """How far one recipient is; `why` where it is known of one that failed."""
 
     state: RecipientState
     bytes: int
+    why: FailedWhy | UnsetType = UNSET
 
 
 class Offer(Struct, frozen=True):
-    """An offer as one member sees it: `mine` is null for the sender, `ledger` is null for all others."""
+    """An offer as one member sees it: `mine` is null for the sender, `ledger` is null for all others.
+
+    `zip`: all files as one download, where there are several. `hashes`: the SHA-256 of each, as far as they are known.
+    """
 
     id: str
     by: str
@@ -114,6 +124,8 @@ class Offer(Struct, frozen=True):
     downloads: tuple[FileUrl, ...]
     uploads: tuple[FileUrl, ...]
     ledger: dict[str, LedgerState] | None
+    zip: str | None
+    hashes: tuple[str | None, ...]
 
 
 class OfferHead(Struct, frozen=True):
@@ -211,11 +223,12 @@ class Show(Posting, frozen=True, kw_only=True):
 
 
 class FileToOffer(Struct, frozen=True):
-    """One file as the sender names it."""
+    """One file as the sender names it, with its path where it was part of a folder."""
 
     name: str
     size: Count
     type: Line
+    path: str | UnsetType = UNSET
 
 
 class OfferFiles(Posting, frozen=True, kw_only=True):
@@ -320,6 +333,15 @@ class OfferAnswered(Event, frozen=True):
     member: str
     state: RecipientState
     bytes: int
+    why: FailedWhy | UnsetType = UNSET
+
+
+class FileStored(Event, frozen=True):
+    """The whole of one file is with the host: told to the sender and to those who accepted; `sha256`: 64 digits."""
+
+    offer: str
+    file: int
+    sha256: str
 
 
 class UploadWanted(Event, frozen=True):
@@ -352,6 +374,7 @@ EVENTS: dict[str, object] = {
     "member-changed": Member,
     "offer-changed": OfferChanged,
     "offer-answered": OfferAnswered,
+    "file-stored": FileStored,
     "upload-wanted": UploadWanted,
     "was-typing": WasTyping,
     "room-changed": Room,

@@ -107,9 +107,9 @@ def one_shape(rows: Sequence[Row], name: str) -> Iterator[Row]:
 
 
 def states(rows: Sequence[Row], _: str) -> Iterator[Row]:
-    """Each state of an offer, and of a recipient."""
-    offers, recipients = typing.get_args(protocol.OfferState), typing.get_args(protocol.RecipientState)
-    of_types = [f"OfferState {word}" for word in offers] + [f"RecipientState {word}" for word in recipients]
+    """Each state of an offer and of a recipient, and each reason of a failure."""
+    kinds = ("OfferState", "RecipientState", "FailedWhy")
+    of_types = [f"{kind} {word}" for kind in kinds for word in typing.get_args(vars(protocol)[kind])]
     same("states", of_types, [f"{kind} {word}" for kind, word, _ in rows])
     yield from ((kind, code(word), note) for kind, word, note in rows)
 

@@ -40,6 +40,11 @@ def clean_file_name(name: str) -> str:
     return cleaned
 
 
+def numbered(name: str, number: int) -> str:
+    """Another name for the same file, with a number before its extension."""
+    return _with_ending(name, f" ({number})")
+
+
 def _last_part(name: str) -> str:
     """The part behind the last separator, without the middle of one far too long.
 
@@ -67,14 +72,17 @@ def _is_reserved(name: str) -> bool:
 
 def _shorten(name: str) -> str:
     """Cut the stem until stem and extension have at most FILE_NAME_BYTES."""
-    if len(name.encode()) <= FILE_NAME_BYTES:
-        return name
+    return name if len(name.encode()) <= FILE_NAME_BYTES else _trim(_with_ending(name, ""))
+
+
+def _with_ending(name: str, ending: str) -> str:
+    """The name with something between stem and extension, the stem cut to leave at most FILE_NAME_BYTES."""
     found = _EXTENSION.search(name)
     extension = found.group() if found else ""
     if len(extension.encode()) > _EXTENSION_BYTES:
         extension = ""
-    stem = name.removesuffix(extension)
-    return _trim(_cut(stem, FILE_NAME_BYTES - len(extension.encode())).rstrip(". ") + extension)
+    stem, kept = name.removesuffix(extension), ending + extension
+    return _cut(stem, FILE_NAME_BYTES - len(kept.encode())).rstrip(". ") + kept
 
 
 def _cut(text: str, max_bytes: int) -> str:

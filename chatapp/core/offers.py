@@ -177,4 +177,6 @@ class LiveOffer:
             downloads=() if own else self.downloads(viewer, tickets),
             uploads=self.uploads(tickets) if own else (),
             ledger=self.ledger(present) if own else None,
+            zip=None,
+            hashes=(None,) * len(self.record.files),
         )

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from chatapp.core.changes import Change, Decision, EntryAdded, MidTaken, OfferRecord, OfferSaved
-from chatapp.core.filenames import clean_file_name
+from chatapp.core.filepaths import offered_files
 from chatapp.core.names import is_blank
 from chatapp.core.pictures import picture_url, read_picture
 from chatapp.core.state import RoomState
 from chatapp.errors import CONTENT_CODES, Refused
 from chatapp.protocol import (
-    FileToOffer,
     Offered,
-    OfferFile,
     OfferFiles,
     OfferHead,
     Posting,
@@ -102,7 +100,7 @@ def offering(room: RoomState, asked: OfferFiles, offer_id: str) -> Maker:
     def make(head: Head) -> list[Change]:
         if len(asked.files) > room.rules.limits.offer_files:
             raise Refused("too-many-files")
-        files = tuple(_offered(file) for file in asked.files)
+        files = offered_files(asked.files)
         if sum(file.size for file in files) > room.free_bytes:
             raise Refused("file-size")
         expires_at = head.at + room.rules.offer_ttl_ms
@@ -115,7 +113,3 @@ def offering(room: RoomState, asked: OfferFiles, offer_id: str) -> Maker:
 
 def _fields(head: Head) -> tuple[int, str, int, str, str, int]:
     return head.seq, head.id, head.at, head.by, head.name, head.colour
-
-
-def _offered(file: FileToOffer) -> OfferFile:
-    return OfferFile(clean_file_name(file.name), file.size, file.type)

@@ -23,6 +23,9 @@ OFFER = {
     "downloads",
     "uploads",
     "ledger",
+    # Additions to the contract.
+    "zip",
+    "hashes",
 }
 FILE = ("과제.pdf", 5)
 BYTES = b"12345"

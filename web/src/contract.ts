@@ -22,6 +22,8 @@ export type RecipientState =
   | "failed"
   | "gone";
 
+export type FailedWhy = "cancelled" | "changed" | "unreadable" | "spool";
+
 /** The codes that an acknowledgement can carry, in the contract's order. */
 export const CODES = [
   "malformed",
@@ -111,11 +113,16 @@ export interface Room {
   limits: Limits;
 }
 
-/** One file of an offer: its cleaned name, its size in bytes, its media type as the sender says it. */
+/**
+ * One file of an offer: its cleaned name, its size in bytes, its media type as the sender says it.
+ *
+ * `path`: where it was inside what was dropped, its name included, parts apart by /; a plain file has none.
+ */
 export interface OfferFile {
   name: string;
   size: number;
   type: string;
+  path?: string;
 }
 
 /** Where one file of an offer goes to or comes from; `file` is an index into the offer's files. */
@@ -124,13 +131,18 @@ export interface FileUrl {
   url: string;
 }
 
-/** How far one recipient is. */
+/** How far one recipient is; `why` where it is known of one that failed. */
 export interface LedgerState {
   state: RecipientState;
   bytes: number;
+  why?: FailedWhy;
 }
 
-/** An offer as one member sees it: `mine` is null for the sender, `ledger` is null for all others. */
+/**
+ * An offer as one member sees it: `mine` is null for the sender, `ledger` is null for all others.
+ *
+ * `zip`: all files as one download, where there are several. `hashes`: the SHA-256 of each, as far as they are known.
+ */
 export interface Offer {
   id: string;
   by: string;
@@ -142,6 +154,8 @@ export interface Offer {
   downloads: FileUrl[];
   uploads: FileUrl[];
   ledger: Record<string, LedgerState> | null;
+  zip: string | null;
+  hashes: (string | null)[];
 }
 
 /** What of an offer stands in the log: only what never changes. */
@@ -257,11 +271,12 @@ export interface Show {
   image: string;
 }
 
-/** One file as the sender names it. */
+/** One file as the sender names it, with its path where it was part of a folder. */
 export interface FileToOffer {
   name: string;
   size: number;
   type: string;
+  path?: string;
 }
 
 /** Offer files to everyone, with one consent for all of them. */
@@ -331,6 +346,14 @@ export interface OfferAnswered {
   member: string;
   state: RecipientState;
   bytes: number;
+  why?: FailedWhy;
+}
+
+/** The whole of one file is with the host: told to the sender and to those who accepted; `sha256`: 64 digits. */
+export interface FileStored {
+  offer: string;
+  file: number;
+  sha256: string;
 }
 
 /** Somebody accepted: the sender may send the bytes. */
@@ -449,6 +472,7 @@ export interface Events {
   "member-changed": Member;
   "offer-changed": OfferChanged;
   "offer-answered": OfferAnswered;
+  "file-stored": FileStored;
   "upload-wanted": UploadWanted;
   "was-typing": WasTyping;
   "room-changed": Room;

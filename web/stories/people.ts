@@ -61,6 +61,8 @@ export function offered(id: string, by: Member, files: [string, number][], chang
     downloads: [],
     uploads: [],
     ledger: own ? {} : null,
+    zip: null,
+    hashes: files.map(() => null),
     total: files.reduce((sum, [, size]) => sum + size, 0),
     own,
     ledgerRows: [],

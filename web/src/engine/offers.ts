@@ -7,7 +7,8 @@ import type { LedgerRow, OfferView } from "./types";
 export function offerOf(entry: Offered, me: string): Offer {
   const own = entry.by === me;
   const live = { downloads: [], uploads: [], mine: own ? null : ("pending" as const), ledger: own ? {} : null };
-  return { ...entry.offer, by: entry.by, at: entry.at, state: "open", ...live };
+  const stored = { zip: null, hashes: entry.offer.files.map(() => null) };
+  return { ...entry.offer, by: entry.by, at: entry.at, state: "open", ...live, ...stored };
 }
 
 /** An offer as the server's answer has it. */

@@ -63,6 +63,8 @@ export function offer(by: Member, more: Partial<Offer> = {}): Offer {
     downloads: [],
     uploads: [],
     ledger: by.id === 민지.id ? {} : null,
+    zip: null,
+    hashes: [null, null],
     ...more,
   };
 }
