@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     host.add_argument("--reserve", type=_number(0), default=Settings().reserve, metavar="BYTES", help="disk left alone")
     host.add_argument("--members", type=_number(1), default=500, metavar="N", help="how many seats")
     host.add_argument("--no-window", action="store_true", help="only serve the room")
+    host.add_argument("--announce", action="store_true", help="let others on the network find the room by itself")
     join = commands.add_parser("join", help="join a room")
     join.add_argument("address", metavar="HOST[:PORT]", type=_address)
     join.add_argument("--name", help="the name to fill in for you")
@@ -79,6 +80,7 @@ def _settings(given: argparse.Namespace) -> Settings:
         reserve=given.reserve,
         members=given.members,
         window=not given.no_window,
+        announce=given.announce,
     )
 
 

@@ -24,6 +24,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """How a room is hosted; `port` None is the default port or the next free one, 0 is any.
 
     title, pin: UNSET keeps what the room's data say. data: None is a temporary room. reserve: bytes of disk left alone.
+    announce: let others on the network find the room by itself.
     """
 
     name: str | None = None
@@ -37,6 +38,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     reserve: int = 512 * 2**20
     members: int = 500
     window: bool = True
+    announce: bool = False
     page: Path = page_folder()
 
     @property

@@ -52,6 +52,9 @@ PROGRAMS = {
         linux_only=True,
     ),
     "xvfb-run": Program(("xvfb-run",), "a screen without a screen (Debian: xvfb and xauth)", linux_only=True),
+    "ip": Program(
+        ("ip",), "networks of the tests' own (Debian: iproute2)", ("/usr/sbin/ip", "/sbin/ip"), linux_only=True
+    ),
 }
 
 

@@ -1,5 +1,6 @@
 """What the tests need of the computer that they run on."""
 
+import os
 from pathlib import Path
 from typing import NoReturn
 
@@ -32,8 +33,18 @@ def lacking(name: str) -> NoReturn:
     program = _machine.PROGRAMS.get(name)
     if program is not None and not _machine.is_wanted_here(program):
         pytest.skip(f"{name} does not exist for this system")
-    advice = program.advice if program else "Node 20.19 or newer"
-    words = f"NOT TESTED, {name} IS MISSING ON THIS COMPUTER: {advice}"
+    end_untested(f"{name} IS MISSING ON THIS COMPUTER: {program.advice if program else 'Node 20.19 or newer'}")
+
+
+def need_root(purpose: str) -> None:
+    """Go on only with root's rights; without them the test is skipped, or fails in CI."""
+    if os.geteuid() != 0:
+        end_untested(f"ROOT'S RIGHTS ARE MISSING: {purpose}")
+
+
+def end_untested(why: str) -> NoReturn:
+    """End a test that cannot run here, loudly."""
+    words = f"NOT TESTED, {why}"
     if _machine.in_ci():
         pytest.fail(words)
     pytest.skip(words)

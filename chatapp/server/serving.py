@@ -12,13 +12,16 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from chatapp.protocol import RoomClosed
 from chatapp.server.app import RoomApp, create_app
 from chatapp.settings import ANYWHERE, DEFAULT_PORT, LOOPBACK, Settings
+
+if TYPE_CHECKING:
+    from chatapp.lan.discovery import Announcement
 
 log = logging.getLogger(__name__)
 PORTS_TRIED = 50
@@ -60,6 +63,8 @@ class Serving:
     """A room that listens; `stop` ends it within 3 s."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._announcement: Announcement | None = None
         self._listeners = _listen_for_all(settings.bind, settings.port)
         self.port: int = self._listeners[0].getsockname()[1]
         self._temporary = None if settings.data else tempfile.mkdtemp(prefix="chatapp-")
@@ -82,9 +87,15 @@ class Serving:
         self.room.host.keep_time()
         for server in self._servers:
             threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
+        if self._settings.announce:
+            from chatapp.server.announced import announce  # noqa: PLC0415  # late: zeroconf is not needed to begin
+
+            self._announcement = announce(self.room.host, self._settings.bind, self.port)
 
     def stop(self, reason: RoomClosed) -> None:
         """Tell everybody, flush, close the room's file, free the port."""
+        if self._announcement:
+            self._announcement.take_back()
         self.room.host.end(reason)
         self.room.spool.shutdown()
         deadline = time.monotonic() + FLUSH_SECONDS
@@ -97,6 +108,8 @@ class Serving:
         with self.room.host.turn():
             self.room.store.close()
         self._erase()
+        if self._announcement:
+            self._announcement.close()
 
     def _close_listeners(self) -> None:
         for listener in self._listeners:
