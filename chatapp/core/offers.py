@@ -40,8 +40,9 @@ ENDINGS: dict[tuple[OfferState, Ending], OfferState] = {
     ("open", "withdraw"): "withdrawn",
     ("open", "expire"): "expired",
     ("open", "forsake"): "sender-left",
+    ("expired", "withdraw"): "withdrawn",
 }
-"""How an offer closes, once."""
+"""How an offer closes; after its expiry only while somebody is still receiving."""
 
 WANTING: frozenset[RecipientState] = frozenset({"accepted", "receiving"})
 """The states that wait for bytes."""
@@ -80,7 +81,7 @@ class LiveOffer:
     def end(self, ending: Ending) -> OfferRecord:
         """The record of the closed offer; raises offer-closed when it is closed already."""
         state = ENDINGS.get((self.record.state, ending))
-        if state is None:
+        if state is None or not self.moves_bytes:
             raise Refused("offer-closed")
         return replace(self.record, state=state)
 
@@ -131,8 +132,17 @@ class LiveOffer:
         state = self.state_of(member)
         if state == "pending" or member == self.record.by:
             raise Refused("not-found")
-        if state not in CONSENTED or not (self.is_open or (self.moves_bytes and state == "receiving")):
+        if state not in CONSENTED or not (self.is_open or self._goes_on_for(member)):
             raise Refused("offer-closed")
+
+    def check_answer(self, member: str, *, accept: bool) -> None:
+        """Raise offer-closed when it is over; after its expiry, who is receiving may still cancel."""
+        if not self.is_open and (accept or not self._goes_on_for(member)):
+            raise Refused("offer-closed")
+
+    def _goes_on_for(self, member: str) -> bool:
+        """Whether this member was receiving when it expired, and still is."""
+        return self.moves_bytes and self.state_of(member) == "receiving"
 
     def check_upload(self) -> None:
         """Raise offer-closed when it is over, not-wanted when nobody who accepted waits for bytes."""

@@ -90,8 +90,7 @@ class Room(RoomState):
         offer = self.offer(asked.offer)
         if offer.record.by == member:
             raise Refused("not-yours")
-        if not offer.is_open:
-            raise Refused("offer-closed")
+        offer.check_answer(member, accept=asked.accept)
         changes = offer.act(member, "accept" if asked.accept else "decline")
         return Decision(changes, lambda: Answered(offer=self.offer_seen(asked.offer, member)))
 
@@ -146,10 +145,9 @@ class Room(RoomState):
 
     def configure(self, socket: str, asked: Configure) -> Decision:
         """The host changes title, PIN or lock; raises not-host, malformed (a title that is none)."""
+        title = self.record.title if asked.title is UNSET else clean_title(asked.title)
         self.check_host(socket)
-        record = self.record
-        if asked.title is not UNSET:
-            record = replace(record, title=clean_title(asked.title))
+        record = replace(self.record, title=title)
         if asked.pin is not UNSET:
             record = replace(record, pin=asked.pin)
         if asked.locked is not UNSET:

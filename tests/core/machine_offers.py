@@ -43,7 +43,8 @@ class Offering(Stage):
     def answers(self, data: Data) -> None:
         tab, offer = self.a_tab(data), self.pick(data, list(self.model.offers))
         key, given, accept = tab.person.key, self.model.offers[offer], data.draw(st.booleans())
-        code = "not-yours" if given.by == key else "offer-closed" if given.state != "open" else None
+        over = given.state != "open" and (accept or not given.goes_on_for(key))
+        code = "not-yours" if given.by == key else "offer-closed" if over else None
         if self.does(lambda: tab.person.answers(offer, accept, tab), code):
             given.act(key, "accept" if accept else "decline")
 
@@ -71,8 +72,9 @@ class Offering(Stage):
     def cancels(self, data: Data) -> None:
         offer, person = self.pick(data, self._cancellable())
         given = self.model.offers[offer]
-        if self.does(lambda: person.declines(offer), None if given.state == "open" else "offer-closed"):
+        if self.does(lambda: person.declines(offer)):
             self.reached[f"cancelled while {given.of(person.key)}"] += 1
+            self.reached["cancelled after expiry"] += given.state == "expired"
             given.act(person.key, "decline")
 
     def _cancellable(self) -> Pairs:
@@ -87,17 +89,17 @@ class Offering(Stage):
         self._withdraws(self.by_key[self.model.offers[offer].by], offer)
 
     def _withdrawable(self) -> list[str]:
-        """Open offers whose sender is online, those that are being received first of all."""
+        """Offers that go on and whose sender is online, those that are being received first of all."""
         offers = self.model.offers.items()
-        open_ones = [offer for offer, given in offers if given.state == "open" and self.by_key[given.by].tabs]
-        return [offer for offer in open_ones if "receiving" in self.model.offers[offer].states.values()] or open_ones[
-            :1
-        ]
+        standing = [offer for offer, given in offers if given.moves and self.by_key[given.by].tabs]
+        received = [offer for offer in standing if "receiving" in self.model.offers[offer].states.values()]
+        return received or standing[:1]
 
     def _withdraws(self, person: Person, offer: str) -> None:
         given = self.model.offers[offer]
-        code = "not-yours" if given.by != person.key else "offer-closed" if given.state != "open" else None
+        code = "not-yours" if given.by != person.key else "offer-closed" if not given.moves else None
         if self.does(lambda: person.withdraws(offer), code):
+            self.reached["withdrawn after expiry"] += given.state == "expired"
             given.state = "withdrawn"
             self.reached["withdrawn"] += 1
             self.reached["withdrawn while receiving"] += "receiving" in given.states.values()

@@ -43,6 +43,10 @@ class Given:
         """Bytes may move: while it is open, and when it is expired for those who are receiving."""
         return self.state == "open" or (self.state == "expired" and "receiving" in self.states.values())
 
+    def goes_on_for(self, person: str) -> bool:
+        """This person was receiving when it expired, and still is."""
+        return self.state == "expired" and self.of(person) == "receiving"
+
     @property
     def wanted(self) -> bool:
         """Somebody waits for bytes that are not all here."""

@@ -28,7 +28,18 @@ class Mutant(NamedTuple):
 
 
 MUTANTS = (
-    Mutant("an offer can be accepted after its end", "room", "if not offer.is_open:", "if False:"),
+    Mutant(
+        "an offer can be accepted after its end",
+        "offers",
+        "if not self.is_open and (accept or not self._goes_on_for(member)):",
+        "if False:",
+    ),
+    Mutant(
+        "who is still receiving after the end cannot cancel",
+        "offers",
+        "if not self.is_open and (accept or not self._goes_on_for(member)):",
+        "if not self.is_open:",
+    ),
     Mutant("a taken name is given again", "seats", "    room.members.check_free(cleaned, but)\n", ""),
     Mutant(
         "a look-alike is another name",
@@ -54,7 +65,7 @@ MUTANTS = (
     Mutant(
         "bytes go on after the end",
         "offers",
-        'if state not in CONSENTED or not (self.is_open or (self.moves_bytes and state == "receiving")):',
+        "if state not in CONSENTED or not (self.is_open or self._goes_on_for(member)):",
         "if state not in CONSENTED:",
     ),
     Mutant(

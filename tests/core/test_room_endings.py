@@ -50,7 +50,7 @@ def test_expiry_ends_new_answers_and_what_is_being_received_goes_on(
     play.passes(OFFER_TTL)
 
     assert sora.heard("offer-changed") == [OfferChanged(offer, "expired")]
-    for act in (joon.declines, sora.declines, sora.accepts, sora.starts):
+    for act in (joon.accepts, sora.declines, sora.accepts, sora.starts):
         with refused("offer-closed"):
             act(offer)
     assert play.room.upload_target(offer).is_open is False
@@ -58,6 +58,37 @@ def test_expiry_ends_new_answers_and_what_is_being_received_goes_on(
     assert minji.ledger(offer)["준"] == ("received", 10)
     with refused("offer-closed"):
         play.room.upload_target(offer)
+
+
+def test_who_is_still_receiving_after_the_expiry_can_cancel(
+    play: Play, minji: Person, joon: Person, sora: Person, offer: str
+) -> None:
+    for person in (joon, sora):
+        person.accepts(offer)
+        person.starts(offer)
+    play.passes(OFFER_TTL)
+
+    assert joon.declines(offer).mine == "declined"
+
+    with refused("offer-closed"):
+        joon.starts(offer)
+    sora.gets(offer, 0, 10)
+    assert {name: row[0] for name, row in minji.ledger(offer).items()} == {"준": "declined", "Sora": "received"}
+
+
+def test_the_sender_can_withdraw_what_is_still_received_after_the_expiry(
+    play: Play, minji: Person, joon: Person, offer: str
+) -> None:
+    joon.accepts(offer)
+    joon.starts(offer)
+    play.passes(OFFER_TTL)
+
+    assert ended(minji.withdraws(offer).offer, "withdrawn")
+
+    assert joon.heard("offer-changed")[-1] == OfferChanged(offer, "withdrawn")
+    for act in (lambda: joon.starts(offer), lambda: play.room.upload_target(offer), lambda: minji.withdraws(offer)):
+        with refused("offer-closed"):
+            act()
 
 
 def test_an_offer_is_open_until_the_moment_of_its_expiry(play: Play, joon: Person, offer: str) -> None:

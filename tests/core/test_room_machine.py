@@ -34,6 +34,8 @@ RARE = {
     "two tabs": 50,
     "withdrawn": 20,
     "withdrawn while receiving": 3,
+    "withdrawn after expiry": 1,
+    "cancelled after expiry": 1,
 }
 """What must have come about, and how often at least, for the runs to mean anything."""
 
