@@ -10,8 +10,8 @@ from urllib.parse import quote
 from chatapp.errors import Refused
 from chatapp.protocol import OfferFile
 
-# Longer numbers are no place in a file: such a Range is not followed, as RFC 9110 section 14.2 allows.
-_ONE_RANGE = re.compile(r"bytes[ \t]*=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*\Z", re.IGNORECASE)
+# Python reads no number of more than 4300 digits; what is longer than this is no place in any file.
+_ONE_RANGE = re.compile(r"bytes[ \t]*=[ \t]*([0-9]{0,99})-([0-9]{0,99})[ \t]*\Z", re.IGNORECASE)
 _ATTR_CHAR = "!#$&+-.^_`|~"
 """Besides letters and digits, what RFC 8187 lets stand in a parameter as it is."""
 
