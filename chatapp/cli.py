@@ -194,13 +194,15 @@ def _announce(serving: Serving, settings: Settings) -> str:
 
     addresses = [*dict.fromkeys((*bound_addresses(settings.bind), LOOPBACK))]
     pin = serving.room.host.room.record.pin
-    shared = f"#pin={pin}" if pin else ""
     for address in addresses:
-        print(f"Room open at http://{address}:{serving.port}/{shared}")
+        print(f"Room open at http://{address}:{serving.port}/")
     page = f"http://127.0.0.1:{serving.port}/#host={serving.host_token}"
     print(f"Host page: {page}", flush=True)
+    shared = f"http://{addresses[0]}:{serving.port}/" + (f"#pin={pin}" if pin else "")
+    if pin:
+        print(f"Link with the PIN: {shared}", flush=True)
     if sys.stdout.isatty():
-        print(terminal_qr(f"http://{addresses[0]}:{serving.port}/{shared}"), flush=True)
+        print(terminal_qr(shared), flush=True)
     return page
 
 

@@ -147,7 +147,15 @@ def test_title_and_pin_are_the_rooms(configured: ServerProcess) -> None:
 
 
 def test_bind_narrows_it_to_one_address(configured: ServerProcess) -> None:
-    assert [line.split("//")[1].split(":")[0] for line in configured.lines] == ["127.0.0.1", "127.0.0.1"]
+    assert [line.split("//")[1].split(":")[0] for line in configured.lines[:2]] == ["127.0.0.1", "127.0.0.1"]
+
+
+def test_the_pin_is_in_the_shared_link_alone_after_the_lines_that_scripts_read(configured: ServerProcess) -> None:
+    room_open, host_page, shared = configured.lines
+
+    assert OPEN.match(room_open)
+    assert "pin" not in host_page
+    assert shared == f"Link with the PIN: {configured.url}/#pin=2468"
 
 
 def test_a_room_without_a_window_has_no_member_of_its_own(configured: ServerProcess) -> None:
