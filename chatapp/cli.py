@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import math
 import os
 import re
@@ -18,7 +17,7 @@ from urllib.parse import quote
 
 from msgspec import UNSET
 
-from chatapp import __version__
+from chatapp import __version__, logs
 from chatapp.settings import DEFAULT_PORT, LOOPBACK, Settings
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     given = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logs.start()
     if given.command == "join":
         return _join(_with_name(given.address, given.name))
     return _host(_settings(given) if given.command == "host" else Settings())

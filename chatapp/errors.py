@@ -78,6 +78,10 @@ class Refused(Exception):
         """The HTTP status of this refusal; 400 for a code that has none of its own."""
         return HTTP_STATUS.get(self.code, 400)
 
+    def __str__(self) -> str:
+        """For the log: the code and what belongs to it."""
+        return " ".join([self.code, *(f"{name}={value}" for name, value in self.details.items())])
+
     def answer(self) -> dict[str, object]:
         """The acknowledgement: {"ok": false, "code": ..., **details}."""
         return {"ok": False, "code": self.code, **self.details}

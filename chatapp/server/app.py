@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from chatapp.core.changes import RoomRecord, RoomSaved
@@ -78,7 +78,8 @@ def _answer_errors(app: Flask) -> None:
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> tuple[Response, int]:
-        log.info("refused: %s", error.code)
+        # Never the path: a ticket in it is a right.
+        log.info("%s %s refused: %s", request.method, request.endpoint, error.code)
         return jsonify(code=error.code), error.status
 
     @app.errorhandler(HTTPException)
@@ -86,6 +87,7 @@ def _answer_errors(app: Flask) -> None:
         codes = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 416: "range-invalid"}
         status = error.code or 500
         code = codes.get(status, "internal" if status >= 500 else "malformed")
+        log.info("%s refused: %s", request.method, code)
         answer = jsonify(code=code)
         answer.headers.extend({name: value for name, value in error.get_headers() if name == "Allow"})
         return answer, status

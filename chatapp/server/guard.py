@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import logging
 import re
 import socket
 import time
@@ -18,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from chatapp.errors import Refused
 from chatapp.server.wire import connection_of, part
 
+log = logging.getLogger(__name__)
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -26,6 +28,8 @@ LOOKUP_SECONDS = 5.0
 """How long the list of own addresses is believed before an unknown one is looked up again."""
 _MDNS_NAME = re.compile(r"[a-z0-9-]{1,63}\.local\Z")
 """Whoever can answer for such a name (RFC 6762) is on this network, and may come to the room as well."""
+_KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
+"""16 bytes in base64."""
 _LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 _CORS = (
     ("Access-Control-Allow-Methods", "GET, HEAD, PATCH, DELETE, OPTIONS"),
@@ -57,6 +61,7 @@ class Guard:
             origin = _allowed_origin(environ)
             _check_form(environ)
         except Refused as refused:
+            log.info("request from %s refused: %s", environ.get("REMOTE_ADDR"), refused.code)
             return _refuse(environ, _with_cors(start_response, origin), refused)
         _strip(environ)
         answer = _with_cors(start_response, origin)
@@ -116,10 +121,18 @@ def _check_form(environ: Environ) -> None:
         raise Refused("malformed")
     if environ.get("PATH_INFO", "").startswith("/socket.io"):
         query = parse_qs(environ.get("QUERY_STRING", ""))
-        upgrades = environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+        upgrades = environ.get("HTTP_UPGRADE", "").lower() == "websocket" and _is_handshake(environ)
         plain = query.get("transport") == ["websocket"] and query.get("EIO") == ["4"]
         if not (upgrades and plain) or "sid" in query or "j" in query or environ["REQUEST_METHOD"] != "GET":
             raise Refused("malformed")
+
+
+def _is_handshake(environ: Environ) -> bool:
+    """Whether a WebSocket's opening is whole (RFC 6455 section 4.2.1); one that was cut off raises in the library."""
+    connection = {word.strip().lower() for word in environ.get("HTTP_CONNECTION", "").split(",")}
+    key = environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
+    version = environ.get("HTTP_SEC_WEBSOCKET_VERSION", "")
+    return "upgrade" in connection and version.strip() == "13" and _KEY.fullmatch(key.strip()) is not None
 
 
 def _strip(environ: Environ) -> None:

@@ -31,7 +31,7 @@ def answer(commands: Commands, socket: str, event: object, arguments: list[Any])
     try:
         return commands.handle(socket, command_of(event, arguments))
     except Refused as refused:
-        log.info("%.40r refused: %s %s", event, refused.code, refused.details)
+        log.info("%.40r refused: %s", event, refused)
         return refused.answer()
     except Exception:
         log.exception("%.40r failed", event)
