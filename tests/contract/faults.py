@@ -1,0 +1,93 @@
+"""A network that fails: a proxy between one client and the server that cuts, resets, tears and stalls."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from contextlib import suppress
+
+ABORT = struct.pack("ii", 1, 0)
+"""SO_LINGER of no time: close is a reset."""
+
+
+class FaultyLine:
+    """Connections to `url` go on to a port on this computer, unless a fault is ordered."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._pairs: set[tuple[socket.socket, socket.socket]] = set()
+        self._flowing = threading.Event()
+        self._flowing.set()
+        self._torn = threading.Event()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    # -- faults -----------------------------------------------------------------------------------
+
+    def cut(self) -> None:
+        """End every connection in order, on both sides."""
+        for pair in [*self._pairs]:
+            _end(pair)
+
+    def reset(self) -> None:
+        """Break every connection off, on both sides."""
+        for pair in [*self._pairs]:
+            for end in pair:
+                with suppress(OSError):
+                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORT)
+            _end(pair)
+
+    def tear(self) -> None:
+        """Let half of what comes next through, and then nothing: a frame arrives in part."""
+        self._torn.set()
+
+    def stall(self) -> None:
+        """Hold everything back until `flow`, while the connections stand."""
+        self._flowing.clear()
+
+    def flow(self) -> None:
+        """Let through what was held back."""
+        self._flowing.set()
+
+    def close(self) -> None:
+        """Be no line any more."""
+        self._listener.close()
+        self.flow()
+        self.cut()
+
+    # -- the line ---------------------------------------------------------------------------------
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                try:
+                    pair = (near, socket.create_connection(("127.0.0.1", self._port), timeout=10))
+                except OSError:
+                    near.close()
+                    continue
+                self._pairs.add(pair)
+                for source, target in (pair, pair[::-1]):
+                    threading.Thread(target=self._carry, args=(source, target, pair), daemon=True).start()
+
+    def _carry(self, source: socket.socket, target: socket.socket, pair: tuple[socket.socket, socket.socket]) -> None:
+        source.settimeout(None)
+        with suppress(OSError):
+            while data := source.recv(65536):
+                self._flowing.wait()
+                if self._torn.is_set():
+                    self._torn.clear()
+                    target.sendall(data[: len(data) // 2])
+                    break
+                target.sendall(data)
+        _end(pair)
+        self._pairs.discard(pair)
+
+
+def _end(pair: tuple[socket.socket, socket.socket]) -> None:
+    for end in pair:
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+        end.close()
