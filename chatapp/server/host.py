@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from chatapp.core.changes import BytesDelivered, Change, Decision, Durable
 from chatapp.core.room import Room
@@ -22,7 +23,6 @@ from chatapp.errors import Refused
 from chatapp.protocol import RoomClosed
 from chatapp.server.store import Store
 from chatapp.server.tickets import Tickets
-from chatapp.server.transport import Transport
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 0.2
@@ -46,10 +46,32 @@ def milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
 
+class Wires(Protocol):
+    """What the host needs of a transport; it sends without waiting, so it may be called in a turn."""
+
+    def address(self, socket: str) -> str:
+        """The network address of a socket's other end."""
+
+    def enter(self, socket: str, group: str) -> None:
+        """From now on the socket gets what is for everyone and for this group."""
+
+    def tell(self, event: str, payload: object, group: str | None, but: Iterable[str]) -> None:
+        """Send an event to a group, or to everyone who has entered."""
+
+    def hang_up(self, socket: str, *, for_good: bool) -> None:
+        """Close a socket after what was sent before; a client does not come back by itself when it is for good."""
+
+    def is_idle(self) -> bool:
+        """Whether all that was sent is on its way."""
+
+    def stop(self) -> None:
+        """Send nothing any more."""
+
+
 class Host:
     """One room at work: decisions become true, durable and known in one order."""
 
-    def __init__(self, store: Store, rules: Rules, transport: Transport) -> None:
+    def __init__(self, store: Store, rules: Rules, transport: Wires) -> None:
         snapshot = store.load()
         self.store, self.transport = store, transport
         self.tickets = Tickets(snapshot.secret)

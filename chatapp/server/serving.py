@@ -46,6 +46,10 @@ class Handler(WSGIRequestHandler):
     def log_request(self, *_: Any) -> None:
         """Nothing: the room's own log says what was refused."""
 
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:  # noqa: ARG002  # Werkzeug's names
+        """No further request is read from a connection that is over; each WebSocket ends like this."""
+        self.close_connection = True
+
 
 class Server(ThreadedWSGIServer):
     """Werkzeug's threads with room for a class that comes at once."""
@@ -99,12 +103,13 @@ class Serving:
         self.room.host.end(reason)
         self.room.spool.shutdown()
         deadline = time.monotonic() + FLUSH_SECONDS
-        while not self.room.host.transport.idle() and time.monotonic() < deadline:
+        while not self.room.host.transport.is_idle() and time.monotonic() < deadline:
             time.sleep(0.01)
         for server in self._servers:
             server.shutdown()
             server.server_close()
         self._close_listeners()
+        self.room.host.transport.stop()
         with self.room.host.turn():
             self.room.store.close()
         self._erase()

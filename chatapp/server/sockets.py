@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from chatapp.errors import Refused
 from chatapp.protocol import COMMANDS, Command
 from chatapp.server.codec import decode
 from chatapp.server.commands import Commands
 from chatapp.server.host import Host
-from chatapp.server.transport import Transport
 
 log = logging.getLogger(__name__)
 
 
-def listen(transport: Transport, host: Host, commands: Commands) -> None:
+class Ears(Protocol):
+    """What hears clients and answers them."""
+
+    def listen(self, heard: Callable[[str, object, list[Any], int | None], None], gone: Callable[[str], None]) -> None:
+        """Call `heard` for each event of a socket (its name, arguments, ack id), `gone` once when it is lost."""
+
+    def ack(self, socket: str, ack: int | None, answer: object) -> None:
+        """Answer one event, if its sender asked for an answer."""
+
+
+def listen(transport: Ears, host: Host, commands: Commands) -> None:
     """Let the room hear what comes in by the transport."""
 
     def heard(socket: str, event: object, arguments: list[Any], ack: int | None) -> None:

@@ -1,6 +1,10 @@
-"""Frames in, events out: Flask-SocketIO in threading mode, WebSocket only, text only.
+"""Socket.IO between Flask-SocketIO and the fan-out: WebSocket only, text only, one thread a client.
 
-It knows sockets and Socket.IO rooms, and nothing of members or the room. A faster fan-out can take its place.
+It knows sockets and groups of them, and nothing of members or the room.
+
+    a client's thread      receive -> frames -> one Socket.IO packet -> `heard`
+    whoever has news       ack, tell -> encoded once, framed once -> an outbox, or the stream of all
+    the fan-out's thread   outboxes and stream -> joined -> sent without waiting; pings; cuts
 """
 
 from __future__ import annotations
@@ -8,22 +12,26 @@ from __future__ import annotations
 import logging
 import socket as sockets
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from typing import Any
 
-import simple_websocket
-from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
+import socketio
 from flask import Flask
 from flask_socketio import SocketIO
 from socketio import packet
 
+from chatapp.errors import Refused
+from chatapp.server import frames, nonblocking
 from chatapp.server.codec import StrictJson
+from chatapp.server.fanout import Fanout
+from chatapp.server.outbox import Outbox
 
 log = logging.getLogger(__name__)
 EVERYONE = "everyone"
 PING_SECONDS = 5
 """A dead peer is noticed after 5 to 10 seconds instead of the library's 59."""
-PONG, MESSAGE, CLOSE = "3", "4", "1"
+READ_BYTES = 64 * 1024
+PING, PONG, MESSAGE, CLOSE = "2", "3", "4", "1"
+NORMAL = 1000
 
 Listener = Callable[[str, object, list[Any], int | None], None]
 """Called with socket id, event name (None: unreadable), arguments, and the id of the acknowledgement asked for."""
@@ -33,10 +41,14 @@ class Transport:
     """The sockets of one server."""
 
     def __init__(self, app: Flask, frame_bytes: int) -> None:
+        self._frame_bytes = frame_bytes
+        self._fanout = Fanout(frames.text(PING.encode()), PING_SECONDS)
         self.io = SocketIO(
             app,
             async_mode="threading",
             async_handlers=False,  # sender order breaks otherwise: 200 clients saw 8 different orders
+            client_manager=Groups(self._fanout, self._outbox),
+            monitor_clients=False,  # the fan-out looks for dead peers
             transports=["websocket"],
             cors_allowed_origins="*",  # the guard decides before; an empty list would mean everybody as well
             ping_interval=PING_SECONDS,
@@ -47,8 +59,10 @@ class Transport:
         )
         self._server = self.io.server
         self._engine = self._server.eio
-        self._engine._async = {**self._engine._async, "websocket": _driver(frame_bytes)}  # noqa: SLF001  # what a driver is
-        self._engine.on("message", self._on_message)
+        driver = {"websocket": self._websocket, "queue": lambda: SessionQueue(self._fanout)}
+        self._engine._async = {**self._engine._async, **driver}  # noqa: SLF001  # what a driver is
+        self._connect = self._engine.handlers["connect"]
+        self._engine.on("connect", self._on_connect)
         self._server.on("disconnect", self._on_disconnect)
         self._heard: Listener = _deaf
         self._gone: Callable[[str], None] = log.debug
@@ -66,9 +80,10 @@ class Transport:
 
     def ack(self, socket: str, ack: int | None, answer: object) -> None:
         """Answer one event, if its sender asked for an answer."""
-        engine_id = self._engine_id(socket)
-        if ack is not None and engine_id is not None:
-            self._engine.send(engine_id, f"{packet.ACK}{ack}{StrictJson.dumps([answer])}")
+        session = self._session(socket)
+        if ack is not None and session is not None:
+            payload = f"{MESSAGE}{packet.ACK}{ack}{StrictJson.dumps([answer])}"
+            self._fanout.push([session.queue.outbox], frames.text(payload.encode()))
 
     def enter(self, socket: str, group: str) -> None:
         """From now on the socket gets what is for everyone and for this group."""
@@ -81,35 +96,99 @@ class Transport:
 
     def hang_up(self, socket: str, *, for_good: bool) -> None:
         """Close a socket after what was sent before; a client does not come back by itself when it is for good."""
-        engine_id = self._engine_id(socket)
-        if engine_id is None:
+        session = self._session(socket)
+        if session is None:
             return
         if for_good:
             self._server.disconnect(socket)
-        session = self._engine.sockets.get(engine_id)
-        if session is not None:
-            session.close(wait=False)  # waiting for its queue would stall everybody behind a slow reader
+        session.close(wait=False)
 
-    def idle(self) -> bool:
-        """Whether no socket is open."""
-        return not any(not session.closed or session.queue.qsize() for session in [*self._engine.sockets.values()])
+    @property
+    def sessions(self) -> int:
+        """How many clients are connected."""
+        return len(self._engine.sockets)
+
+    def is_idle(self) -> bool:
+        """Whether all that was sent is on its way."""
+        return self._fanout.is_idle()
+
+    def stop(self) -> None:
+        """Send nothing any more."""
+        self._fanout.stop()
 
     # -- in ---------------------------------------------------------------------------------------
 
-    def _on_message(self, engine_id: str, data: object) -> None:
-        """Take one Socket.IO packet; what is no packet of the protocol closes its socket."""
-        try:
-            parsed = self._server.packet_class(encoded_packet=data if isinstance(data, str) else "")
-            known = self._take(engine_id, parsed, data)
-        except ValueError:
-            known = False
-        if not known:
-            log.info("socket %s closed: malformed packet", engine_id)
-            session = self._engine.sockets.get(engine_id)
-            if session is not None:
-                session.close(wait=False)
+    def _websocket(self, handler: Any, _server: Any) -> Callable[..., Iterable[bytes]]:
+        """The driver's `websocket`: a WSGI app for one connection, whose thread serves it to the end."""
+        session = handler.__self__
 
-    def _take(self, engine_id: str, parsed: Any, data: object) -> bool:
+        def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            try:
+                answer = frames.accept(environ)
+            except Refused as refused:
+                self._end(session)
+                start_response("400 Bad Request", [("Content-Type", "application/json")])
+                return [StrictJson.dumps({"code": refused.code}).encode()]
+            self._serve(session, environ["werkzeug.socket"], answer)
+            raise ConnectionError("the WebSocket is over, and with it the connection")
+
+        return serve
+
+    def _serve(self, session: Any, connection: sockets.socket, answer: bytes) -> None:
+        """One connection from its first frame until no byte comes any more."""
+        outbox = session.queue.outbox
+        try:
+            connection.sendall(answer)
+            nonblocking.prepare(connection)
+            session.connected = session.upgraded = True
+            self._fanout.attach(outbox, connection)
+            self._converse(session, connection)
+            self._end(session)
+            # Closing while something is unread would be a reset, which may take our last frames from the peer.
+            while nonblocking.receive(connection, READ_BYTES):
+                pass
+        except OSError as error:
+            log.debug("connection %s broke: %s", session.sid, error)
+        finally:
+            self._end(session)
+            self._fanout.let_go(outbox)
+
+    def _converse(self, session: Any, connection: sockets.socket) -> None:
+        """Take messages until either side ends it; raises OSError."""
+        outbox, reader = session.queue.outbox, frames.Frames(self._frame_bytes)
+        while not outbox.closing and (data := nonblocking.receive(connection, READ_BYTES)):
+            outbox.heard = True
+            try:
+                for message in reader.read(data):
+                    if isinstance(message, bytes):
+                        self._fanout.push([outbox], message)
+                    elif not outbox.closing:
+                        self._take(session, message)
+            except frames.Farewell as farewell:
+                self._fanout.push([outbox], farewell.frame, last=True)
+
+    def _end(self, session: Any) -> None:
+        """The session is over, whoever ended it; what is told by `gone` is told once."""
+        session.close(wait=False, abort=True, reason=self._server.reason.TRANSPORT_CLOSE)
+        self._engine.sockets.pop(session.sid, None)
+
+    def _take(self, session: Any, message: str) -> None:
+        """Take one Engine.IO packet; what is none closes the session (an empty one would leave a ghost in engineio)."""
+        kind = message[:1]
+        if kind == PONG:
+            return
+        if kind == CLOSE:
+            self._end(session)
+        elif kind != MESSAGE or not self._is_taken(session.sid, message[1:]):
+            log.info("socket %s closed: malformed packet", session.sid)
+            session.close(wait=False)
+
+    def _is_taken(self, engine_id: str, data: str) -> bool:
+        """Take one Socket.IO packet; False when it is none of the protocol, or none that is due."""
+        try:
+            parsed = self._server.packet_class(encoded_packet=data)
+        except ValueError:
+            return False
         socket = self._server.manager.sid_from_eio_sid(engine_id, "/")
         joining = parsed.packet_type == packet.CONNECT and socket is None
         if joining or parsed.packet_type == packet.DISCONNECT:
@@ -126,45 +205,65 @@ class Transport:
         self._heard(socket, name, arguments, parsed.id)
         return True
 
+    def _on_connect(self, engine_id: str, environ: dict[str, Any]) -> object:
+        # Else each session would have a thread of its own for its pings.
+        self._engine.sockets[engine_id].last_ping = None
+        return self._connect(engine_id, {"REMOTE_ADDR": environ.get("REMOTE_ADDR", "")})
+
     def _on_disconnect(self, socket: str, _reason: str) -> None:
         self._gone(socket)
 
-    def _engine_id(self, socket: str) -> str | None:
-        found = self._server.manager.eio_sid_from_sid(socket, "/")
-        return None if found is None else str(found)
+    def _session(self, socket: str) -> Any:
+        return self._engine.sockets.get(self._server.manager.eio_sid_from_sid(socket, "/"))
+
+    def _outbox(self, engine_id: str) -> Outbox | None:
+        session = self._engine.sockets.get(engine_id)
+        return None if session is None else session.queue.outbox
+
+
+class SessionQueue:
+    """The driver's `queue`: where engineio puts the packets of one session, and None when it is over."""
+
+    def __init__(self, fanout: Fanout) -> None:
+        self._fanout = fanout
+        self.outbox = Outbox()
+
+    def put(self, item: Any) -> None:
+        """Send a packet of the session, or end it."""
+        if item is None:
+            self._fanout.push([self.outbox], frames.close(NORMAL), last=True)
+        else:
+            self._fanout.push([self.outbox], frames.text(item.encode().encode()))
+
+    def join(self) -> None:
+        """Wait for nobody: who does not read would stall everybody behind it."""
+
+
+class Groups(socketio.Manager):
+    """The client manager: an event is encoded and framed once, whoever hears it."""
+
+    def __init__(self, fanout: Fanout, outbox_of: Callable[[str], Outbox | None]) -> None:
+        super().__init__()
+        self._fanout, self._outbox_of = fanout, outbox_of
+
+    def enter_room(self, sid: str, namespace: str, room: str, eio_sid: str | None = None) -> None:
+        """Into a group; who enters EVERYONE follows the stream."""
+        super().enter_room(sid, namespace, room, eio_sid)
+        outbox = self._outbox_of(self.eio_sid_from_sid(sid, namespace))
+        if room == EVERYONE and outbox is not None:
+            self._fanout.follow(outbox)
+
+    def emit(self, event: str, data: object, namespace: str, room: str, skip_sid: list[str], **_: object) -> None:
+        """One event for all in a group; the library's own would go through each session's queue."""
+        frame = frames.text(f"{MESSAGE}{packet.EVENT}{StrictJson.dumps([event, data])}".encode())
+        if room == EVERYONE and not skip_sid:
+            self._fanout.broadcast(frame)
+            return
+        heard = [
+            self._outbox_of(eio_sid) for sid, eio_sid in self.get_participants(namespace, room) if sid not in skip_sid
+        ]
+        self._fanout.push([outbox for outbox in heard if outbox is not None], frame)
 
 
 def _deaf(socket: str, event: object, arguments: list[Any], ack: int | None) -> None:
     """Nobody listens yet."""
-
-
-def _driver(frame_bytes: int) -> Callable[..., SimpleWebSocketWSGI]:
-    """The `websocket` of engineio's threading driver, with bounds."""
-
-    class BoundedWebSocket(SimpleWebSocketWSGI):
-        """Text frames of known kinds up to a size; anything else ends the connection (RFC 6455, 1009 when too big)."""
-
-        def __init__(self, handler: Any, server: Any) -> None:
-            super().__init__(handler, server, max_message_size=frame_bytes, receive_bytes=65536)
-
-        def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-            connection = environ["werkzeug.socket"]
-            connection.settimeout(None)  # with a time-out, send() may write half a frame and nobody would know
-            connection.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_NODELAY, 1)
-            return super().__call__(environ, start_response)
-
-        def wait(self) -> str | None:
-            """The next frame, or None at the end; an empty or unknown one would leave a ghost in engineio."""
-            frame = super().wait()
-            if isinstance(frame, str) and frame[:1] in (PONG, MESSAGE, CLOSE) and frame[:1]:
-                return frame
-            return None
-
-        def close(self) -> None:
-            """Close the TCP connection too: a peer that holds it open would keep two threads."""
-            with suppress(OSError, simple_websocket.ConnectionClosed):
-                super().close()
-            with suppress(OSError):
-                self.ws.sock.shutdown(sockets.SHUT_RDWR)
-
-    return BoundedWebSocket

@@ -1,0 +1,104 @@
+"""WebSocket frames (RFC 6455): what goes out is framed once for all, what comes in is read by wsproto."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+from wsproto import ConnectionType, WSConnection
+from wsproto.connection import Connection
+from wsproto.events import AcceptConnection, CloseConnection, Ping, Pong, Request, TextMessage
+from wsproto.frame_protocol import CloseReason, Opcode
+from wsproto.utilities import RemoteProtocolError
+
+from chatapp.errors import Refused
+
+FIN = 0x80
+_HANDSHAKE = ("HTTP_HOST", "HTTP_UPGRADE", "HTTP_CONNECTION", "HTTP_SEC_WEBSOCKET_KEY", "HTTP_SEC_WEBSOCKET_VERSION")
+
+
+class Farewell(Exception):
+    """The conversation is over, by their wish or for their fault; `frame` is the last one to send."""
+
+    def __init__(self, code: int, frame: bytes) -> None:
+        super().__init__(code)
+        self.frame = frame
+
+
+def text(payload: bytes) -> bytes:
+    """A whole text message of a server: one frame, not masked."""
+    return _frame(Opcode.TEXT, payload)
+
+
+def close(code: int) -> bytes:
+    """The last frame of a conversation."""
+    return _frame(Opcode.CLOSE, struct.pack("!H", code))
+
+
+def _frame(opcode: int, payload: bytes) -> bytes:
+    length = len(payload)
+    if length < 126:
+        return bytes((FIN | opcode, length)) + payload
+    if length < 2**16:
+        return struct.pack("!BBH", FIN | opcode, 126, length) + payload
+    return struct.pack("!BBQ", FIN | opcode, 127, length) + payload
+
+
+def accept(environ: dict[str, Any]) -> bytes:
+    """The answer that opens a WebSocket, without extensions; raises malformed."""
+    head = "".join(f"{_header(name)}: {environ[name]}\r\n" for name in _HANDSHAKE if name in environ)
+    wire = WSConnection(ConnectionType.SERVER)
+    try:
+        wire.receive_data(f"GET / HTTP/1.1\r\n{head}\r\n".encode("latin-1"))
+        if isinstance(next(wire.events(), None), Request):
+            return wire.send(AcceptConnection())
+    except (RemoteProtocolError, UnicodeError):
+        pass
+    raise Refused("malformed")
+
+
+def _header(name: str) -> str:
+    return name.removeprefix("HTTP_").replace("_", "-")
+
+
+class Frames:
+    """The frames of one client, as whole text messages of at most `most` bytes."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._wire = Connection(ConnectionType.SERVER)
+        self._parts: list[str] = []
+        self._size = 0
+
+    def read(self, data: bytes) -> Iterator[str | bytes]:
+        """Each message that is whole now, and as bytes each frame that is owed in return.
+
+        Raises Farewell: they close; or 1002, 1003 (not text), 1007 (not UTF-8), 1009 (too long).
+        """
+        self._wire.receive_data(data)
+        for event in self._wire.events():
+            if isinstance(event, TextMessage):
+                self._add(event.data)
+                if event.message_finished:
+                    yield self._whole()
+            elif isinstance(event, Ping):
+                yield self._wire.send(event.response())
+            elif isinstance(event, CloseConnection):
+                raise Farewell(event.code, self._wire.send(event.response()))
+            elif not isinstance(event, Pong):
+                self._refuse(CloseReason.UNSUPPORTED_DATA)
+
+    def _add(self, part: str) -> None:
+        self._size += len(part) if part.isascii() else len(part.encode())
+        if self._size > self._most:
+            self._refuse(CloseReason.MESSAGE_TOO_BIG)
+        self._parts.append(part)
+
+    def _whole(self) -> str:
+        message = self._parts[0] if len(self._parts) == 1 else "".join(self._parts)
+        self._parts, self._size = [], 0
+        return message
+
+    def _refuse(self, code: CloseReason) -> None:
+        raise Farewell(code, close(code))

@@ -1,0 +1,185 @@
+"""What is told reaches everybody once and in one order, whoever is slow, and whoever goes."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+
+from chatapp.server import fanout, nonblocking
+from tests.server.conftest import Arrives
+from tests.server.transport_house import TEXT, Client, House, event, frame, until
+
+LONG = "x" * 50_000
+
+
+def test_everybody_sees_one_order_and_each_ack_before_what_it_is_of(house: House, arrives: Arrives) -> None:
+    people, each = [arrives() for _ in range(8)], 50
+
+    def talks(number: int) -> None:
+        for n in range(each):
+            people[number].speaks(event("tell", [number, n], ack=n))
+
+    def listens(person: Client) -> list[str]:
+        return [person.hears() for _ in range(len(people) * each + each)]
+
+    with ThreadPoolExecutor(2 * len(people)) as threads:
+        spoken = [threads.submit(talks, number) for number in range(len(people))]
+        heard = list(threads.map(listens, people))
+        assert all(one.result() is None for one in spoken)
+
+    told = [[json.loads(text[2:])[1] for text in texts if text.startswith("42")] for texts in heard]
+    assert all(other == told[0] for other in told)
+    assert sorted(told[0]) == [[number, n] for number in range(len(people)) for n in range(each)]
+    for number, texts in enumerate(heard):
+        own = [text for text in texts if text.startswith(("43", f'42["told",[{number},'))]
+        assert [text[:2] for text in own] == ["43", "42"] * each
+
+
+def test_who_enters_hears_everything_from_then_on_and_who_has_not_hears_nothing(house: House, arrives: Arrives) -> None:
+    minji, stranger = arrives(), arrives(enters=None)
+    stop = threading.Event()
+
+    def tells() -> None:
+        for n in itertools.takewhile(lambda _: not stop.is_set(), itertools.count()):
+            house.tells(n)
+
+    talking = threading.Thread(target=tells)
+    talking.start()
+    try:
+        numbers = [arrives().hears_told(20) for _ in range(10)]
+    finally:
+        stop.set()
+        talking.join()
+
+    assert all(heard == list(range(heard[0], heard[0] + 20)) for heard in numbers)
+    assert minji.hears_told(5) == [0, 1, 2, 3, 4]
+    assert stranger.hears().startswith("0{")
+    stranger.speaks(b"40")
+    assert stranger.hears().startswith("40{")
+
+
+def test_what_is_for_a_group_or_for_the_others_comes_in_its_place_of_the_one_order(
+    house: House, arrives: Arrives
+) -> None:
+    minji, jun, sora = arrives(enters="minji"), arrives(enters="jun"), arrives(enters="jun")
+    minji.sends(
+        frame(TEXT, event("tell", 1)),
+        frame(TEXT, event("whisper", "jun", 2)),
+        frame(TEXT, event("tell-others", 3)),
+        frame(TEXT, event("whisper", "minji", 4)),
+        frame(TEXT, event("tell", 5)),
+    )
+
+    assert minji.hears_told(3) == [1, 4, 5]
+    assert jun.hears_told(4) == sora.hears_told(4) == [1, 2, 3, 5]
+
+
+def test_what_gathers_leaves_in_one_send(house: House, arrives: Arrives, monkeypatch: pytest.MonkeyPatch) -> None:
+    sends = []
+
+    def counted(connection: object, data: bytes) -> int:
+        sends.append(len(data))
+        return send(connection, data)  # type: ignore[arg-type]  # passed on as it came
+
+    send = nonblocking.send
+    minji = arrives()
+    monkeypatch.setattr(fanout, "send", counted)
+    with house.turn:
+        for n in range(1000):
+            house.transport.tell("told", n, None, ())
+
+    assert minji.hears_told(1000) == list(range(1000))
+    assert len(sends) < 100
+
+
+def test_who_does_not_read_is_cut_at_the_bound_and_nobody_else_is_troubled(
+    house: House, arrives: Arrives, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fanout, "MOST_BEHIND", 2**20)
+    sleeper, minji = arrives(receives=4096), arrives()
+    told = 0
+    while not house.lost:
+        house.tells(LONG)
+        assert minji.hears_told(1) == [LONG]
+        told += 1
+        # What the system itself holds for a socket comes on top.
+        assert told * len(LONG) < 20 * 2**20
+
+    assert told * len(LONG) > 2**20
+    assert sleeper.is_over()
+    house.tells("after")
+    assert minji.hears_told(1) == ["after"]
+
+
+def test_who_asks_for_more_than_it_reads_is_cut(
+    house: House, arrives: Arrives, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fanout, "MOST_BEHIND", 2**20)
+    greedy, minji = arrives(receives=4096, enters="greedy"), arrives()
+    whisper = frame(TEXT, event("whisper", "greedy", "x" * 3000))
+    while not house.lost:
+        with suppress(ConnectionError):
+            greedy.sends(whisper * 100)
+
+    house.tells("after")
+    assert minji.hears_told(1) == ["after"]
+
+
+def test_those_who_do_not_read_hold_the_same_bytes_once(house: House, arrives: Arrives) -> None:
+    sleepers = [arrives(receives=4096) for _ in range(20)]
+    for n in range(100):
+        house.tells([n, LONG])
+    until(lambda: all(outbox.slow for outbox in house.fanout._sockets))
+
+    held = {id(frame) for frame in house.fanout._stream._frames}
+    assert 0 < len(held) <= 100
+    for sleeper in sleepers:
+        assert sleeper.hears_told(100) == [[n, LONG] for n in range(100)]
+    house.tells("after")
+    until(lambda: house.fanout._stream._frames == [])
+
+
+def test_a_slow_reader_gets_everything_in_order(house: House, arrives: Arrives) -> None:
+    slow = arrives(receives=4096)
+    for n in range(60):
+        house.tells([n, LONG])
+        if n % 20 == 0:
+            slow.speaks(event("hello", ack=n))
+
+    heard = [slow.hears() for _ in range(63)]
+    assert [json.loads(text[2:])[1] for text in heard if text.startswith("42")] == [[n, LONG] for n in range(60)]
+    assert sum(text.startswith("43") for text in heard) == 3
+
+
+def test_more_slow_readers_than_select_holds_are_served(
+    house: House, arrives: Arrives, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nonblocking, "SELECT_HOLDS", 3)
+    people = [arrives(receives=4096) for _ in range(10)]
+    for n in range(40):
+        house.tells([n, LONG])
+
+    for person in people:
+        assert person.hears_told(40) == [[n, LONG] for n in range(40)]
+
+
+def test_one_thread_a_client_and_few_besides(house: House, arrives: Arrives) -> None:
+    before = threading.active_count()
+    people = [arrives() for _ in range(40)]
+
+    assert threading.active_count() <= before + len(people)
+    assert house.transport.sessions == len(people)
+
+
+def test_small_frames_are_not_held_back(house: House, arrives: Arrives) -> None:
+    """TCP_NODELAY: with Nagle's algorithm a second frame waits for the acknowledgement of the first, some 40 ms."""
+    arrives()
+    (connection,) = house.fanout._sockets.values()
+
+    assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
