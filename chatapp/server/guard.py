@@ -12,12 +12,11 @@ import logging
 import re
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from chatapp.errors import Refused
-from chatapp.server.wire import connection_of, part
 
 log = logging.getLogger(__name__)
 Environ = dict[str, Any]
@@ -116,7 +115,7 @@ def _allowed_origin(environ: Environ) -> str | None:
 
 def _check_form(environ: Environ) -> None:
     """One framing of the body, and one kind of Socket.IO transport; raises malformed."""
-    length = environ.get("CONTENT_LENGTH") or "0"
+    length = environ.get("CONTENT_LENGTH", "0")
     if not (length.isascii() and length.isdigit()) or "HTTP_TRANSFER_ENCODING" in environ:
         raise Refused("malformed")
     if environ.get("PATH_INFO", "").startswith("/socket.io"):
@@ -153,8 +152,7 @@ def _with_cors(start_response: StartResponse, origin: str | None) -> StartRespon
     return start
 
 
-def _refuse(environ: Environ, start_response: StartResponse, refused: Refused) -> Iterator[bytes]:
-    """Answer, and let go of somebody who may still be sending: Werkzeug would read up to 10 GB of it."""
+def _refuse(environ: Environ, start_response: StartResponse, refused: Refused) -> Iterable[bytes]:
     body = json.dumps({"code": refused.code}).encode()
     headers = [
         ("Content-Type", "application/json"),
@@ -163,6 +161,4 @@ def _refuse(environ: Environ, start_response: StartResponse, refused: Refused) -
         ("X-Content-Type-Options", "nosniff"),
     ]
     start_response(f"{refused.status} Refused", headers)
-    yield b"" if environ["REQUEST_METHOD"] == "HEAD" else body
-    if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
-        part(connection_of(environ))
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]

@@ -12,12 +12,12 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from typing import TYPE_CHECKING
 
 from chatapp.protocol import RoomClosed
 from chatapp.server.app import RoomApp, create_app
+from chatapp.server.connections import Server
+from chatapp.server.doors import Capacity, Doors
 from chatapp.settings import ANYWHERE, DEFAULT_PORT, LOOPBACK, Settings
 
 if TYPE_CHECKING:
@@ -31,36 +31,6 @@ FLUSH_SECONDS = 1.5
 
 class PortTaken(Exception):  # it is said to the person, not caught as an error of ours
     """Another program listens there."""
-
-
-class Handler(WSGIRequestHandler):
-    """One connection: HTTP/1.1, quiet, and 15 s for a request's head."""
-
-    protocol_version = "HTTP/1.1"
-    timeout = 15
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002  # Werkzeug's names
-        """One line of the log, at most."""
-        log.debug(message, *args)
-
-    def log_request(self, *_: Any) -> None:
-        """Nothing: the room's own log says what was refused."""
-
-    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:  # noqa: ARG002  # Werkzeug's names
-        """No further request is read from a connection that is over; each WebSocket ends like this."""
-        self.close_connection = True
-
-
-class Server(ThreadedWSGIServer):
-    """Werkzeug's threads with room for a class that comes at once."""
-
-    request_queue_size = 1024
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  # socketserver's names
-        """A connection that broke is nobody's error."""
-        log.debug("connection of %s ended: %r", client_address, sys.exc_info()[1])
 
 
 class Serving:
@@ -81,10 +51,8 @@ class Serving:
             self._erase()
             self._close_listeners()
             raise
-        self._servers = [
-            Server(listener.getsockname()[0], self.port, self.room.flask, handler=Handler, fd=listener.fileno())
-            for listener in self._listeners
-        ]
+        doors = Doors(Capacity.for_members(settings.members))
+        self._servers = [Server(listener, self.room.flask, doors) for listener in self._listeners]
 
     def start(self) -> None:
         """Answer from now on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import logging
+import socket
 import threading
 from pathlib import Path
 from typing import Any, Self
@@ -13,8 +14,9 @@ from chatapp.core.changes import Change, Decision
 from chatapp.protocol import Answer, FileToOffer, Join, OfferFiles, RecipientState
 from chatapp.server import transfers
 from chatapp.server.app import create_app
+from chatapp.server.connections import Handler, Server
+from chatapp.server.doors import Capacity, Doors
 from chatapp.server.host import milliseconds
-from chatapp.server.serving import Handler, Server
 from chatapp.settings import Settings
 from tests.server.relay_clients import PATIENCE, TUS, Answered, Wire, patch_headers, until
 
@@ -31,7 +33,9 @@ class House:
         self.errors = Errors()
         self.told: list[Change] = []
         self.host.watch(self.told.append)
-        self._server = Server("127.0.0.1", 0, app.flask, handler=_handler(self.errors))
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        doors = Doors(Capacity.for_members(500))
+        self._server = Server(self._listener, app.flask, doors, _handler(self.errors))
         self.port = self._server.port
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
@@ -45,6 +49,7 @@ class House:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+        self._listener.close()
         until(self.at_rest)
         self._store.close()
         logging.getLogger("chatapp").removeHandler(self.errors)

@@ -15,7 +15,8 @@ from typing import Any
 
 from flask import Flask
 
-from chatapp.server.serving import Handler, Server
+from chatapp.server.connections import Server
+from chatapp.server.doors import Capacity, Doors
 from chatapp.server.transport import Transport
 
 PATIENCE = 20.0
@@ -49,7 +50,7 @@ class House:
         listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port: int = listener.getsockname()[1]
         self._listener = listener
-        self._server = Server("127.0.0.1", self.port, app, handler=Handler, fd=listener.fileno())
+        self._server = Server(listener, app, Doors(Capacity.for_members(500)))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 
