@@ -1,0 +1,1 @@
+"""What hostile clients do, and what the room is like meanwhile."""

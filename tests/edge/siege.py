@@ -1,0 +1,137 @@
+"""A room under attack: a real server, a good client who keeps talking, and the measures that must hold meanwhile."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tests.contract.people import fresh_token
+from tests.edge.hostile import Intruder
+from tests.edge.usage import MEGABYTE, Usage
+from tests.edge.witness import NAME
+from tests.server_process import ROOT, ServerProcess
+
+ACK_MS = 1000
+"""How long the good client waits for an acknowledgement at most, whatever the others do."""
+GROWTH = 64 * MEGABYTE
+RECOVERY_SECONDS = 30.0
+QUIET_ACKS = 12
+"""How many acknowledgements are the measure of a quiet room."""
+ROBUST_MS = 60
+"""A percentile below this is no sign of an attack on a loaded machine."""
+OBSERVER = "관찰자"
+
+
+def until(condition: Callable[[], bool], seconds: float = RECOVERY_SECONDS) -> bool:
+    """Whether a condition comes true in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+class Witness:
+    """The good client, Sora: how long each of her acknowledgements took, in milliseconds."""
+
+    def __init__(self, url: str) -> None:
+        self.acks: list[float] = []
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.edge.witness", url, fresh_token()],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self._process.stdout
+        self.acks.extend(map(float, self._process.stdout))
+
+    def has(self, count: int) -> bool:
+        """Whether there are so many acknowledgements, now or soon."""
+        return until(lambda: len(self.acks) >= count or self._process.poll() is not None) and len(self.acks) >= count
+
+    def stops(self) -> None:
+        """She has seen enough."""
+        self._process.communicate(timeout=RECOVERY_SECONDS)
+        self._reader.join(RECOVERY_SECONDS)
+        assert self._process.returncode == 0
+
+
+class Siege:
+    """One server and its witness; `with siege.holds():` says that what is done inside does no harm."""
+
+    def __init__(self, server: ServerProcess) -> None:
+        self.server, self.url, self.port = server, server.url, server.port
+        self._observer = fresh_token()
+        self.witness = Witness(server.url)
+        assert self.witness.has(QUIET_ACKS), server.errors()
+        self.names_online()
+        self.base = self._at_rest()
+
+    def _at_rest(self) -> Usage:
+        """What the server holds with nobody but the witness: the least of some looks."""
+        looks = []
+        for _ in range(5):
+            assert self.witness.has(len(self.witness.acks) + 1)
+            looks.append(Usage.of(self.server.process.pid))
+        return min(looks, key=lambda usage: (usage.threads, usage.files))
+
+    @property
+    def usage(self) -> Usage:
+        """What the server holds now."""
+        return Usage.of(self.server.process.pid)
+
+    def names_online(self) -> list[str]:
+        """Who is in the room, by the list that a newcomer gets, without the newcomer."""
+        with Intruder(self.port) as observer:
+            welcome = observer.asks("join", {"token": self._observer, "name": OBSERVER})
+            observer.asks("leave", {}, ack=1)
+        return [member["name"] for member in welcome["members"] if member["online"] and member["name"] != OBSERVER]
+
+    @contextmanager
+    def holds(self, growth: int = GROWTH) -> Iterator[None]:
+        """The good client is answered in time, memory is bounded, and afterwards all is as before."""
+        seen, before = len(self.witness.acks), Usage.begin(self.server.process.pid)
+        yield
+        assert self.witness.has(len(self.witness.acks) + 2), f"the good client is not answered: {self.server.errors()}"
+        grown = self.usage.peak - before.peak
+        slowest = max(self.witness.acks[seen:])
+        assert until(self._is_as_before), f"{self.usage} is left of the attack, {self.base} was before"
+        assert until(lambda: self.names_online() == [NAME]), f"a ghost: {self.names_online()}"
+        print(f"slowest ack {slowest:.0f} ms, memory +{grown / MEGABYTE:.1f} MB")  # noqa: T201  # seen with -s
+        assert slowest < ACK_MS
+        assert grown <= growth, f"{grown / MEGABYTE:.0f} MB"
+
+    def _is_as_before(self) -> bool:
+        now = self.usage
+        return now.threads <= self.base.threads and now.files <= self.base.files
+
+    @contextmanager
+    def barely_notices(self) -> Iterator[None]:
+        """The good client's acknowledgements take at most twice as long as in a quiet room, 19 of 20 times."""
+        assert self.witness.has(len(self.witness.acks) + QUIET_ACKS)
+        quiet = _p95(self.witness.acks[-QUIET_ACKS:])
+        seen = len(self.witness.acks)
+        yield
+        loud = _p95(self.witness.acks[seen:])
+        print(f"p95 of an ack: quiet {quiet:.1f} ms, under attack {loud:.1f} ms")  # noqa: T201  # seen with -s
+        assert loud <= max(2 * quiet, ROBUST_MS)
+
+    def ends(self) -> None:
+        """The witness was never refused, and the server leaves no traceback behind."""
+        self.witness.stops()
+        self.server.stop()
+
+
+def _p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20)[-1]

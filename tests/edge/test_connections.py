@@ -1,0 +1,129 @@
+"""Connections that say nothing, too little or too slowly, and more of them than there may be."""
+
+from __future__ import annotations
+
+import resource
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from chatapp.protocol import Limits
+from chatapp.server.connections import HEAD_SECONDS
+from chatapp.server.doors import MOST_WAITING, SPARE_OF_ADDRESS
+from tests.edge.hostile import Intruder, Line, Said, head, upgrade
+from tests.edge.siege import Siege
+
+MANY = 2_000
+LATE_SECONDS = 5.0
+"""How late the server may be on a loaded machine."""
+
+
+@pytest.fixture(autouse=True)
+def _enough_descriptors() -> Iterator[None]:
+    """The attacker has as many as it likes; the server's process keeps its own limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@contextmanager
+def lines(siege: Siege, count: int, start: bytes = b"", source: str = "127.0.0.1") -> Iterator[list[Line]]:
+    """So many connections, each of which has sent a start."""
+    with ExitStack() as stack:
+        opened = [stack.enter_context(Line(siege.port, source)) for _ in range(count)]
+        for line in opened:
+            line.tries(start)
+        yield opened
+
+
+def page_of(siege: Siege, source: str = "127.0.0.1") -> Said:
+    """What a newcomer gets."""
+    with Line(siege.port, source) as line:
+        line.sends(head(siege.port, "GET /healthz"))
+        return line.hears_all()
+
+
+def test_2_000_half_open_handshakes_keep_no_newcomer_out(siege: Siege) -> None:
+    half = upgrade(siege.port).removesuffix(b"\r\n")
+
+    with siege.holds(), lines(siege, MANY, half) as opened:
+        assert page_of(siege).status == 200
+        assert siege.usage.threads < MOST_WAITING + 50
+        turned_away = [line.hears_all() for line in opened[: MANY - MOST_WAITING]]
+
+    assert {(said.status, said.code) for said in turned_away} == {(429, "slow-down")}
+
+
+def test_2_000_silent_connections_keep_no_newcomer_out(siege: Siege) -> None:
+    with siege.holds(), lines(siege, MANY) as opened:
+        assert page_of(siege).status == 200
+        assert opened[0].hears_all().status == 429
+
+
+def test_who_says_nothing_or_says_it_byte_by_byte_is_sent_away_after_15_seconds(siege: Siege) -> None:
+    with siege.holds(), lines(siege, 100) as silent, lines(siege, 100, b"GET / HT") as slow:
+        began, over = time.monotonic(), HEAD_SECONDS + LATE_SECONDS
+        while not all(line.is_ended() for line in slow) and time.monotonic() - began < over:
+            for line in slow:
+                line.tries(b"x")
+            time.sleep(0.5)
+        ended = [line.hears_all() for line in [*silent, *slow]]
+        took = time.monotonic() - began
+
+    assert {(said.status, said.code) for said in ended} == {(408, "malformed")}
+    assert HEAD_SECONDS - 1 < took < over
+
+
+def test_more_connections_than_one_address_may_have_are_refused_and_another_address_is_not(siege: Siege) -> None:
+    most = Limits().members + SPARE_OF_ADDRESS
+
+    with siege.holds(), ExitStack() as stack:
+        for _ in range(most - 1):  # the good client is there already
+            stack.enter_context(Intruder(siege.port))
+        with Line(siege.port) as line:
+            line.sends(upgrade(siege.port))
+            refused = line.hears_all()
+        neighbour = Intruder(siege.port, source="127.0.0.2")
+        stack.enter_context(neighbour)
+
+    assert (refused.status, refused.code) == (429, "slow-down")
+
+
+def test_1_000_connects_and_disconnects_leave_nothing(siege: Siege) -> None:
+    with siege.holds():
+        for number in range(1_000):
+            with Line(siege.port) as line:
+                line.sends((b"", upgrade(siege.port), head(siege.port, "GET /"), b"GET")[number % 4])
+
+
+@pytest.mark.parametrize("people", [150, 400])
+def test_a_whole_school_behind_one_address_comes_in(siege: Siege, people: int) -> None:
+    with siege.holds(), ExitStack() as stack, ThreadPoolExecutor(16) as threads:
+        began = time.monotonic()
+        names = [f"학생 {number}" for number in range(people)]
+        pupils = list(threads.map(lambda name: Intruder(siege.port, name), names))
+        for pupil in pupils:
+            stack.enter_context(pupil)
+        took = time.monotonic() - began
+        online = siege.names_online()
+        for pupil in pupils:
+            pupil.asks("leave", {}, ack=1)
+
+    assert set(names) < set(online)
+    print(f"{people} joined in {took:.1f} s")  # noqa: T201  # seen with -s
+
+
+def test_a_whole_school_loads_the_page_at_once(siege: Siege) -> None:
+    together = threading.Barrier(64)
+
+    def loads(_: int) -> int | None:
+        together.wait(30)
+        return max(page_of(siege).status or 0 for _ in range(10))
+
+    with siege.holds(), ThreadPoolExecutor(64) as threads:
+        assert set(threads.map(loads, range(64))) == {200}
