@@ -55,7 +55,7 @@ def test_who_is_removed_is_gone_and_cannot_come_back(host: Person, person: NewPe
 def test_closing_names_how_many_are_cut_off_and_then_ends_the_room(host: Person, person: NewPerson, room: Room) -> None:
     jun, sora = person("준").joins(), person("Sora", language="en").joins()
     host.wants_to_close()
-    host.is_asked_in_dialog("다른 2명이 바로 끊기고")
+    host.is_asked_in_dialog("다른 2명의 연결이 바로 끊기고")
     host.answers_dialog("cancel")
     jun.says("아직 있어요")
     sora.sees("아직 있어요")

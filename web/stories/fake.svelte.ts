@@ -42,7 +42,7 @@ export class FakeEngine implements Engine {
   ending = $state<Ending | null>(null);
   failure = $state<Failure | null>(null);
   suggestedName = $state("다정한 수달");
-  isHostLink = $state(false);
+  joinsAsHost = $state(false);
   pinFromLink = $state<string | null>(null);
   connection = $state<ConnectionState>("connected");
   me = $state.raw<Member | null>(null);

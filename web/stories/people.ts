@@ -65,6 +65,7 @@ export function offered(id: string, by: Member, files: [string, number][], chang
     hashes: files.map(() => null),
     total: files.reduce((sum, [, size]) => sum + size, 0),
     own,
+    goesOn: (change.state ?? "open") === "open",
     ledgerRows: [],
     upload: null,
     needsFiles: false,

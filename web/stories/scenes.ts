@@ -185,7 +185,7 @@ export const scenes: Record<string, () => FakeEngine> = {
   "welcome-taken": () => at({ phase: "welcome", failure: { code: "name-taken" } }),
   "welcome-pin-wrong": () => at({ phase: "welcome", hint: { ...hint, pin: true }, failure: { code: "pin-wrong" } }),
   "welcome-full": () => at({ phase: "welcome", failure: { code: "room-full" } }),
-  "welcome-host": () => at({ phase: "welcome", isHostLink: true }),
+  "welcome-host": () => at({ phase: "welcome", joinsAsHost: true }),
   left: () => at({ phase: "ended", ending: "left" }),
   removed: () => at({ phase: "ended", ending: "removed" }),
   closed: () => at({ phase: "ended", ending: "closed" }),

@@ -2,7 +2,7 @@
 import type { Offer } from "../contract";
 import { clickDownload, Downloads } from "./downloads";
 import { request } from "./http";
-import type { Moving } from "./offers";
+import { goesOn, type Moving } from "./offers";
 import { Rate } from "./rate";
 import type { RoomState } from "./room";
 import { type Listener, match, pausePage, Uploads } from "./uploads";
@@ -46,7 +46,7 @@ export class Cargo {
   /** Starts, goes on with and stops what the room as it is now asks for. */
   follow(state: RoomState, now: number): void {
     for (const offer of state.offers.values()) {
-      if (offer.state !== "open") this.#uploads.stop(offer.id);
+      if (!goesOn(offer)) this.#uploads.stop(offer.id);
       else if (offer.uploads.length > 0) this.#uploads.want(offer.id, offer.uploads);
     }
     for (const [id, bytes] of state.received) this.#received(state.offers.get(id), bytes, now);
@@ -65,7 +65,7 @@ export class Cargo {
     const own = offer.by === state.me?.id;
     return {
       upload: own ? this.#uploads.progress(offer.id) : null,
-      needsFiles: own && offer.state === "open" && !this.#uploads.has(offer.id),
+      needsFiles: own && goesOn(offer) && !this.#uploads.has(offer.id),
       rate: this.#rates.get(offer.id)?.rate.perSecond(now) ?? 0,
     };
   }

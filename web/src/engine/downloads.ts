@@ -1,5 +1,6 @@
 /** Hands accepted files to the browser's own downloads: two at once, for a browser opens six connections to a host. */
 import type { Offer } from "../contract";
+import { goesOn } from "./offers";
 
 const AT_ONCE = 2;
 
@@ -39,7 +40,7 @@ export class Downloads {
       queue.started.push(file);
       this.one(offer, file);
     }
-    if (queue.waiting.length === 0 || offer.state !== "open") this.#queues.delete(offer.id);
+    if (queue.waiting.length === 0 || !goesOn(offer)) this.#queues.delete(offer.id);
   }
 }
 

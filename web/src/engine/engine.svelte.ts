@@ -59,8 +59,8 @@ class ChatEngine implements seen.Engine {
   get suggestedName(): string {
     return this.#lobby.suggestedName;
   }
-  get isHostLink(): boolean {
-    return this.#lobby.isHostLink;
+  get joinsAsHost(): boolean {
+    return this.#lobby.joinsAsHost;
   }
   get pinFromLink(): string | null {
     return this.#lobby.pinFromLink;

@@ -45,6 +45,16 @@ export class Identity {
     this.#store.set(`chatapp:token:${room}`, token);
   }
 
+  /** Whether this browser was the host when it last sat in the room: its token makes it the host again. */
+  wasHost(room: string): boolean {
+    return this.#store.get(`chatapp:host:${room}`) !== null;
+  }
+
+  noteHost(room: string, host: boolean): void {
+    if (host) this.#store.set(`chatapp:host:${room}`, "yes");
+    else this.#store.remove(`chatapp:host:${room}`);
+  }
+
   /** The name under which this browser sits in the room, null when it has left or never came. */
   seat(room: string): string | null {
     return this.#store.get(`chatapp:seat:${room}`);

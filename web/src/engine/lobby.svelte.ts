@@ -29,7 +29,8 @@ export class Lobby {
   /** Links to share, for the host alone. */
   addresses = $state.raw<string[]>([]);
   session: Session | null = null;
-  readonly isHostLink: boolean;
+  /** This browser holds the host's token, by the link just now or from before: who joins here is the host. */
+  joinsAsHost = $state(false);
   readonly suggestedName: string;
   readonly identity: Identity;
   readonly #address: string;
@@ -48,7 +49,6 @@ export class Lobby {
     this.#tab = tab;
     this.#listener = listener;
     this.identity = new Identity(tab.store);
-    this.isHostLink = link.host !== null;
     this.suggestedName = link.name ?? this.identity.lastName ?? friendlyName(navigator.languages);
   }
 
@@ -63,19 +63,20 @@ export class Lobby {
     if (search !== this.#search) return;
     if (!hint) return this.#lookLater();
     this.hint = hint;
-    this.#useLink(hint.id);
+    this.joinsAsHost = this.#useLink(hint.id) || this.identity.wasHost(hint.id);
     this.pin = this.identity.pin(hint.id);
     const name = this.identity.seat(hint.id);
     if (name === null) this.phase = "welcome";
     else await this.#enter(name);
   }
 
-  /** What the link brought is for the first room that is found here, and for no other. */
-  #useLink(room: string): void {
-    if (this.#linkUsed) return;
+  /** What the link brought is for the first room that is found here, and for no other; whether it makes a host. */
+  #useLink(room: string): boolean {
+    if (this.#linkUsed) return false;
     this.#linkUsed = true;
     if (this.#link.host) this.identity.become(room, this.#link.host);
     if (this.#link.pin) this.identity.keepPin(room, this.#link.pin);
+    return this.#link.host !== null;
   }
 
   again(): void {
@@ -152,6 +153,7 @@ export class Lobby {
     this.failure = null;
     this.addresses = welcome.addresses ?? [];
     this.identity.sit(welcome.room.id, welcome.you.name);
+    this.identity.noteHost(welcome.room.id, welcome.you.host);
     this.keepPin(welcome.room.pin ? (pin ?? this.pin) : null);
     this.phase = "room";
     this.#arrived();

@@ -16,11 +16,18 @@ export function offerTold(state: RoomState, offer: Offer): RoomState {
   return { ...state, offers: new Map([...state.offers, [offer.id, offer]]) };
 }
 
-/** The offer's own state is another; a closed one has no addresses. */
+/** Whether bytes may still move: while it is open, and after its expiry for those who were receiving. */
+export function goesOn(offer: Offer): boolean {
+  if (offer.state !== "expired") return offer.state === "open";
+  return offer.mine === "receiving" || Object.values(offer.ledger ?? {}).some((row) => row.state === "receiving");
+}
+
+/** The offer's own state is another; one that is over has no addresses. */
 export function offerChanged(state: RoomState, id: string, to: OfferState): RoomState {
-  return change(state, id, (offer) =>
-    to === "open" ? { ...offer, state: to } : { ...offer, state: to, downloads: [], uploads: [] },
-  );
+  return change(state, id, (offer) => {
+    const changed = { ...offer, state: to };
+    return goesOn(changed) ? changed : { ...changed, downloads: [], uploads: [] };
+  });
 }
 
 /** A recipient is somewhere else: a row of the sender's ledger, or this member's own state. */
@@ -84,6 +91,7 @@ export function viewOf(state: RoomState, offer: Offer, moving: Moving): OfferVie
     ...offer,
     ...moving,
     own,
+    goesOn: goesOn(offer),
     total: totalOf(offer.files),
     ledgerRows: own ? ledgerRows(state, offer) : [],
     received: state.received.get(offer.id) ?? 0,

@@ -73,6 +73,8 @@ export interface LedgerRow {
 export interface OfferView extends Offer {
   total: number;
   own: boolean;
+  /** bytes may still move: it is open, or has expired while somebody was receiving */
+  goesOn: boolean;
   ledgerRows: LedgerRow[];
   /** the sender's upload, or null when nothing moves */
   upload: { sent: number; total: number; rate: number } | null;
@@ -99,7 +101,7 @@ export interface Engine {
   readonly ending: Ending | null;
   readonly failure: Failure | null; // of the last join, beside the field that it concerns
   readonly suggestedName: string; // last time's, else a friendly random one
-  readonly isHostLink: boolean; // the page was opened with #host=
+  readonly joinsAsHost: boolean; // this browser holds the host's token
   readonly pinFromLink: string | null;
 
   readonly connection: ConnectionState;

@@ -14,7 +14,7 @@ export const en = {
   "unreachable.again": "Try again",
 
   "join.title": "Join the room",
-  "join.host": "This link makes you the host of the room.",
+  "join.host": "You join as the host of this room.",
   "join.name": "Your name",
   "join.name.hint": "Everyone in the room sees it.",
   "join.pin": "PIN",
@@ -56,7 +56,7 @@ export const en = {
 
   "leave.title": "Leave the room?",
   "leave.body": "The others see that you left. Files that you are sending or receiving stop.",
-  "leave.host": "The room stays open without you; the host's link lets you in again.",
+  "leave.host": "The room stays open without you. You can come back to it here, and are the host again.",
   "leave.confirm": "Leave",
 
   "dialog.cancel": "Cancel",
@@ -148,7 +148,7 @@ export const en = {
   "ledger.failed": "broke off",
   "ledger.gone": "left",
   "ledger.more": "Show {count} more",
-  "ledger.summary": "{done} of {count} have it",
+  "ledger.summary": "received by {done} of {count}",
   "ledger.empty": "Nobody else is in the room yet.",
 
   "composer.label": "Message",

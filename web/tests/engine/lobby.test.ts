@@ -118,6 +118,25 @@ describe("a link", () => {
     expect(server.joins.at(-1)?.token).not.toBe("host-token-of-r1");
   });
 
+  it("is needed no more where somebody was the host, and the door says who one is", async () => {
+    server.hostToken = "host-token-of-r1";
+    await load({ host: "host-token-of-r1" }).look();
+    expect(lobby.joinsAsHost).toBe(true);
+    await lobby.join("Sora");
+    lobby.end("left");
+    await load().look();
+    expect(lobby.joinsAsHost).toBe(true);
+  });
+
+  it("with a token that is not the host's makes no host of anybody", async () => {
+    server.hostToken = "host-token-of-r1";
+    await load({ host: "of-another-day" }).look();
+    await lobby.join("Sora");
+    lobby.end("left");
+    await load().look();
+    expect(lobby.joinsAsHost).toBe(false);
+  });
+
   it("brings the PIN along", async () => {
     await load({ pin: "1234" }).look();
     await lobby.join("준");

@@ -192,6 +192,24 @@ describe("an offer", () => {
     expect(state.offers.get("o1")).toMatchObject({ state: "withdrawn", downloads: [] });
   });
 
+  it.each([
+    ["its receiver", offer(준, { mine: "receiving", downloads: [{ file: 1, url: "/downloads/a/x" }] })],
+    ["its sender", offer(민지, { ledger: { jun: { state: "receiving", bytes: 5 } }, uploads: [{ file: 1, url: "/u" }] })],
+  ])("that expires while it is received goes on for %s, with the same addresses", (_, open) => {
+    const start = arrived(nowhere, arrival(words(1, 1), { offers: [open] }));
+    const one = offers.offerChanged(start, "o1", "expired").offers.get("o1");
+    expect(one).toEqual({ ...open, state: "expired" });
+    expect(one && offers.goesOn(one)).toBe(true);
+    const over = offers.offerChanged(start, "o1", "withdrawn").offers.get("o1");
+    expect(over && offers.goesOn(over)).toBe(false);
+  });
+
+  it("that expires while nobody receives is over", () => {
+    const start = arrived(nowhere, arrival(words(1, 1), { offers: [offer(준, { mine: "accepted" })] }));
+    const one = offers.offerChanged(start, "o1", "expired").offers.get("o1");
+    expect(one && offers.goesOn(one)).toBe(false);
+  });
+
   it("that was closed long ago is still known after a reconnect", () => {
     const start = arrived(nowhere, arrival(words(1, 1), { offers: [offer(준, { state: "expired" })] }));
     expect(arrived(start, arrival([], { room: room(1) })).offers.get("o1")?.state).toBe("expired");

@@ -18,6 +18,7 @@ export class RoomServer {
   /** What happens to the next commands of a kind that posts. */
   faults: Fault[] = [];
   refusal: Refusal | null = null;
+  hostToken: string | null = null;
   readonly #mids = new Map<string, (Posted | Refusal)[]>();
   #http: HttpServer | null = null;
   #io: Server | null = null;
@@ -90,7 +91,8 @@ export class RoomServer {
     const entries = known ? this.#page(asked.since ?? 0) : this.entries.slice(-this.pageEntries);
     const last_mid = this.#outbox(asked.outbox ?? "main").length;
     const now = { ...room(this.entries.length, this.epoch), id: this.id };
-    return { ok: true, you: 민지, room: now, members: [민지, 준], entries, offers: [], last_mid };
+    const you = { ...민지, host: asked.token === this.hostToken };
+    return { ok: true, you, room: now, members: [민지, 준], entries, offers: [], last_mid };
   }
 
   #page = (after: number): Entry[] => this.entries.slice(after, after + this.pageEntries);

@@ -209,7 +209,19 @@ describe("An offer", () => {
   it("that was withdrawn can no longer be accepted", () => {
     offers({ state: "withdrawn" });
     expect(named("받기")).toBeUndefined();
-    expect(document.querySelector("[role=log] [role=group]")?.textContent).toContain("민지 님이 거두었습니다");
+    expect(document.querySelector("[role=log] [role=group]")?.textContent).toContain("민지 님이 보내기를 취소했습니다");
+  });
+
+  it("that was withdrawn while it was received says so, and has nothing to press", () => {
+    offers({ state: "withdrawn", mine: "receiving", received: 3 });
+    const card = document.querySelector("[role=log] [role=group]");
+    expect(card?.textContent).toContain("민지 님이 보내기를 취소했습니다");
+    expect(card?.querySelectorAll("button, progress, [role=progressbar]")).toHaveLength(0);
+  });
+
+  it("that has expired while it is received can be cancelled still", () => {
+    offers({ state: "expired", mine: "receiving", goesOn: true });
+    expect(named("그만 받기")).toBeDefined();
   });
 
   it("of long ago, of which only the entry is left, says so", () => {
