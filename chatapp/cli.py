@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from msgspec import UNSET
 
-from chatapp import __version__, logs
+from chatapp import __version__, logs, packed
 from chatapp.settings import DEFAULT_PORT, LOOPBACK, Settings
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ PIN = re.compile(r"[0-9]{4,12}\Z")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit code."""
+    packed.start()
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -200,7 +201,7 @@ def _announce(serving: Serving, settings: Settings) -> str:
     shared = f"http://{addresses[0]}:{serving.port}/" + (f"#pin={pin}" if pin else "")
     if pin:
         print(f"Link with the PIN: {shared}", flush=True)
-    if sys.stdout.isatty():
+    if sys.stdout is not None and sys.stdout.isatty():  # None: a program without a terminal
         print(terminal_qr(shared), flush=True)
     return page
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from msgspec import UNSET, Struct, UnsetType
 
+from chatapp import packed
 from chatapp.protocol import Limits
 
 DEFAULT_PORT = 27272
@@ -16,8 +16,8 @@ ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # what to listen on is the person's 
 
 def page_folder() -> Path:
     """Where the built page lies: in the executable's bundle, else in the checkout."""
-    bundle = getattr(sys, "_MEIPASS", None)
-    return Path(bundle) / "web" if bundle else Path(__file__).resolve().parent.parent / "web" / "dist"
+    bundle = packed.bundle()
+    return bundle / "web" if bundle else Path(__file__).resolve().parent.parent / "web" / "dist"
 
 
 class Settings(Struct, frozen=True, kw_only=True):

@@ -21,16 +21,17 @@ LISTS = {
     # The same versions as at run time, where both name a package.
     "requirements-dev.txt": ("--group=dev", "--constraint=requirements.txt"),
     "requirements-node.txt": ("--group=node",),
+    "requirements-build.txt": ("--group=build", "--constraint=requirements.txt"),
 }
 
 
 def relock(arguments: Sequence[str]) -> int:
-    """Write the three lists; what is locked stays unless pyproject.toml forbids it or --upgrade is given."""
+    """Write all lists; what is locked stays unless pyproject.toml forbids it or --upgrade is given."""
     return attempt(lambda: write_all([*arguments]))
 
 
 def write_all(arguments: list[str]) -> None:
-    """Write the three lists; raises SetupError."""
+    """Write all lists; raises SetupError."""
     with a_uv() as uv:
         for name, sources in LISTS.items():
             tell(f"Locking {name} ...")

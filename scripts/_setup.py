@@ -88,11 +88,11 @@ def python_identity(python: Path) -> str:
 
 
 class Environment:
-    """The venv of one checkout and the packages in it."""
+    """The venv of one checkout, or another one, and the packages in it."""
 
-    def __init__(self, root: Path = ROOT) -> None:
+    def __init__(self, root: Path = ROOT, venv: Path | None = None) -> None:
         self.root = root
-        self.venv = root / ".venv"
+        self.venv = venv or root / ".venv"
         self.python = venv_python(self.venv)
         self.stamps = Stamps(self.venv)
         # There while the venv is being changed: a kill may leave what pip cannot repair.
@@ -123,12 +123,12 @@ class Environment:
             self.stamps.done("venv", python_identity(self.python))
             return
         check_venv_module()
-        tell("Making the Python environment in .venv ...")
+        tell(f"Making the Python environment in {self.venv.name} ...")
         self._remove()
         self.stamps.folder.mkdir(parents=True)
         self.unfinished.touch()
         command = [base_python(), "-m", "venv", str(self.venv)]
-        run_quietly(command, "Python's venv module could not make .venv.")
+        run_quietly(command, f"Python's venv module could not make {self.venv}.")
         self.unfinished.unlink()
         self.stamps.done("venv", python_identity(self.python))
 
