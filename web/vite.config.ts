@@ -1,13 +1,13 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
-import { noForeignAddress, precompress } from "./build/plugins.ts";
+import { carried, noForeignAddress, precompress } from "./build/plugins.ts";
 
 const server = process.env["CHATAPP_SERVER"] ?? "http://127.0.0.1:27272";
 // No changeOrigin: the server compares Origin with Host.
 const routes = { "/healthz": server, "/uploads": server, "/downloads": server };
 
 export default defineConfig({
-  plugins: [svelte(), noForeignAddress(), precompress()],
+  plugins: [svelte(), noForeignAddress(), precompress(), carried()],
   build: {
     target: "es2022",
     modulePreload: false,

@@ -38,6 +38,25 @@ export function noForeignAddress(): Plugin {
   };
 }
 
+/** Writes .vite/carried.json: the packages of which the bundle holds something, for the notice of licences. */
+export function carried(): Plugin {
+  return {
+    name: "chatapp:carried",
+    apply: "build",
+    generateBundle(_options, bundle) {
+      const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
+      const names = carriedPackages(chunks.flatMap((chunk) => Object.keys(chunk.modules)));
+      this.emitFile({ type: "asset", fileName: ".vite/carried.json", source: JSON.stringify(names) });
+    },
+  };
+}
+
+/** The npm packages that modules come from, each once, in order. */
+export function carriedPackages(modules: string[]): string[] {
+  const found = modules.flatMap((module) => module.match(/.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/)?.[1] ?? []);
+  return [...new Set(found.map((name) => name.replace("\\", "/")))].sort();
+}
+
 /** The first address in a served text that is not an XML namespace, or undefined. */
 export function foreignAddress(text: string): string | undefined {
   return text.match(/https?:\/\/(?!www\.w3\.org\/)[\w[]+[^\s"'`)]*/)?.[0];

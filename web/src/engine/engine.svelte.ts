@@ -8,7 +8,6 @@ import { failureOf, Lobby } from "./lobby.svelte";
 import * as offers from "./offers";
 import type { Content } from "./outbox";
 import { plainText } from "./pending";
-import type { Picked } from "./picked";
 import * as rooms from "./room";
 import { Stage } from "./stage.svelte";
 import { Tab } from "./tab";
@@ -33,8 +32,8 @@ class ChatEngine implements seen.Engine {
   constructor(address: string) {
     this.#stage = new Stage(() => ({ lobby: this.#lobby, cargo: this.#cargo, gallery: this.#gallery }));
     this.#stage.sound = this.#tab.store.get(SOUND) === "on";
-    this.#cargo = new Cargo(address, this.#tab.store, {
-      moved: this.#stage.progressed,
+    this.#cargo = new Cargo(address, {
+      moved: this.#stage.changed,
       stuck: (_offer, file, problem) => this.toast(`problem.${problem}`, { file }, "problem"),
     });
     this.#lobby = new Lobby(address, takeLink(location, history), this.#tab, this.#stage);
@@ -152,7 +151,7 @@ class ChatEngine implements seen.Engine {
     if (plain.trim()) this.#post({ kind: "say", text: plain });
   }
 
-  addFiles(files: Picked[]): void {
+  addFiles(files: File[], _how: "paste" | "drop" | "pick"): void {
     this.#tray.add(files);
   }
 
@@ -161,9 +160,8 @@ class ChatEngine implements seen.Engine {
   }
 
   sendTray(): void {
-    const count = this.tray.filter(({ kind }) => kind !== "picture").reduce((sum, { files }) => sum + files.length, 0);
-    const most = this.limits?.offer_files ?? count;
-    if (count > most) return this.toast("tray.too-many", { count, most }, "problem");
+    const count = this.tray.filter((item) => item.kind === "file").length;
+    if (count > (this.limits?.offer_files ?? count)) return this.toast("problem.too-many-files", undefined, "problem");
     for (const { content, files } of this.#tray.take()) this.#post(content, files);
   }
 
@@ -183,11 +181,11 @@ class ChatEngine implements seen.Engine {
   }
 
   // -- offers --
-  async answer(offer: string, accept: boolean, asZip = false): Promise<seen.Failure | null> {
+  async answer(offer: string, accept: boolean): Promise<seen.Failure | null> {
     const answer = await this.#lobby.ask("answer", { offer, accept });
     if (!answer.ok) return failureOf(answer);
     this.#stage.update((state) => offers.offerTold(state, answer.offer));
-    if (accept) this.#cargo.accepted(answer.offer, asZip);
+    if (accept) this.#cargo.accepted(answer.offer);
     return null;
   }
 
@@ -198,22 +196,16 @@ class ChatEngine implements seen.Engine {
     return null;
   }
 
-  async resumeFiles(offer: string, files: Picked[]): Promise<seen.Resumed> {
+  resumeFiles(offer: string, files: File[]): boolean {
     const known = this.#stage.state.offers.get(offer);
-    const resumed = known ? await this.#cargo.resume(known, files) : "other";
+    const fits = known !== undefined && this.#cargo.resume(known, files);
     this.#stage.changed();
-    return resumed;
+    return fits;
   }
 
-  download(offer: string, part: number | "zip"): void {
+  download(offer: string, file: number): void {
     const known = this.#stage.state.offers.get(offer);
-    if (known) this.#cargo.download(known, part);
-  }
-
-  downloadAgain(offer: string): void {
-    const known = this.#stage.state.offers.get(offer);
-    if (known) this.#cargo.downloadAgain(known);
-    this.#stage.changed();
+    if (known) this.#cargo.download(known, file);
   }
 
   // -- the list --
