@@ -1,4 +1,4 @@
-"""`python -m chatapp host --no-window` as a real process, with its lines, its port and its end."""
+"""`python -m chatapp host --no-window`, or a packed program's, as a real process: its lines, its port and its end."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
+FROM_SOURCE = (sys.executable, "-m", "chatapp")
 HOST_PAGE = re.compile(r"^Host page: http://127\.0\.0\.1:(\d+)/#host=(\S+)$")
 
 
@@ -29,8 +30,10 @@ class ServerProcess:
         data: Path | None = None,
         port: int | None = 0,
         environment: Mapping[str, str] | None = None,
+        program: Sequence[str] = FROM_SOURCE,
     ) -> None:
         self.arguments, self.data, self.environment = arguments, data, environment
+        self.program = program
         self.lines: list[str] = []
         self._changed = threading.Condition()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # it lives as long as the process
@@ -43,7 +46,7 @@ class ServerProcess:
     def _start(self, port: int | None) -> subprocess.Popen[str]:
         data = ["--data", str(self.data)] if self.data else []
         where = [] if port is None else ["--port", str(port)]
-        command = [sys.executable, "-m", "chatapp", "host", "--no-window", *where]
+        command = [*self.program, "host", "--no-window", *where]
         return subprocess.Popen(
             [*command, *data, *self.arguments],
             cwd=ROOT,
@@ -92,7 +95,9 @@ class ServerProcess:
 
     def again(self) -> ServerProcess:
         """Another run with the same data, on the same port."""
-        return ServerProcess(*self.arguments, data=self.data, port=self.port, environment=self.environment)
+        return ServerProcess(
+            *self.arguments, data=self.data, port=self.port, environment=self.environment, program=self.program
+        )
 
     def errors(self) -> str:
         """What the program wrote to stderr."""
