@@ -48,7 +48,7 @@ def post(room: RoomState, socket: str, asked: Posting, maker: Maker, entry_id: s
     answer = room.log.outbox(member.id, outbox).earlier(asked.mid)
     changes: list[Change] = []
     if answer is None:
-        head = Head(room.log.head + 1, entry_id, at, member.id, member.name, member.colour)
+        head = Head(room.log.next_seq, entry_id, at, member.id, member.name, member.colour)
         try:
             changes, answer = maker(head), head.seq
         except Refused as refused:

@@ -36,7 +36,7 @@ def join(room: RoomState, socket: str, asked: Join, key: str, ids: tuple[str, st
     _check_admitted(room, known, asked, key)
     name = free_name(room, asked.name, but=None)
     seated = _seated(room, known, key, ids[0], name)
-    entry = Joined(room.log.head + 1, ids[1], at, seated.id, seated.name, seated.colour)
+    entry = Joined(room.log.next_seq, ids[1], at, seated.id, seated.name, seated.colour)
     return [
         MemberSaved(seated),
         *_come_back(room, seated.id),
@@ -107,7 +107,7 @@ def remove(room: RoomState, member: str, entry_id: str, at: int) -> list[Change]
 def _vacate(room: RoomState, member: MemberRecord, seat: SeatState, entry_id: str, at: int) -> list[Change]:
     """Free a seat: the notice, the member's own offers closed, and itself gone from those of others."""
     notice = (Left if seat == "left" else Removed)(
-        room.log.head + 1, entry_id, at, member.id, member.name, member.colour
+        room.log.next_seq, entry_id, at, member.id, member.name, member.colour
     )
     changes: list[Change] = [EntryAdded(notice)]
     for offer in room.offers.values():
@@ -127,7 +127,7 @@ def rename(room: RoomState, socket: str, name: str, entry_id: str, at: int) -> l
     cleaned = free_name(room, name, but=member.id)
     if cleaned == member.name:
         return []
-    entry = Renamed(room.log.head + 1, entry_id, at, member.id, cleaned, member.colour, member.name)
+    entry = Renamed(room.log.next_seq, entry_id, at, member.id, cleaned, member.colour, member.name)
     return [MemberSaved(replace(member, name=cleaned)), EntryAdded(entry)]
 
 

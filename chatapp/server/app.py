@@ -14,11 +14,12 @@ from chatapp.core.room import clean_title
 from chatapp.core.state import Rules
 from chatapp.errors import Refused
 from chatapp.lan.addresses import bound_addresses, own_addresses
-from chatapp.server import pages, sockets, transfers
+from chatapp.server import pages, transfers
 from chatapp.server.commands import Commands
 from chatapp.server.desk import Desk
 from chatapp.server.guard import Guard
 from chatapp.server.host import Host, digest, fresh_id
+from chatapp.server.sockets import Listening
 from chatapp.server.spool import Spool
 from chatapp.server.store import Store
 from chatapp.server.transport import Transport
@@ -36,6 +37,7 @@ class RoomApp:
     host: Host
     store: Store
     spool: Spool
+    listening: Listening
 
 
 def create_app(settings: Settings, folder: Path, host_token: str, port: int) -> RoomApp:
@@ -53,13 +55,13 @@ def create_app(settings: Settings, folder: Path, host_token: str, port: int) -> 
         return tuple(f"http://{address}:{port}/" for address in bound_addresses(settings.bind))
 
     commands = Commands(host, free_bytes=spool.free_bytes, addresses=addresses)
-    sockets.listen(transport, host, commands)
+    listening = Listening(transport, host, commands)
     app.register_blueprint(transfers.blueprint(Desk(host, spool), host.tickets, spool))
     app.register_blueprint(pages.blueprint(settings.page, host.room.seen))
     app.after_request(pages.harden)
     _answer_errors(app)
     app.wsgi_app = Guard(app.wsgi_app, own_addresses)  # type: ignore[method-assign]  # Flask's documented way
-    return RoomApp(app, host, store, spool)
+    return RoomApp(app, host, store, spool, listening)
 
 
 def _configure(host: Host, settings: Settings) -> None:

@@ -53,11 +53,13 @@ class Commands:
         self._pace = defaultdict[str, Bucket](lambda: Bucket(limits.rate, limits.burst))
         self._pictures = defaultdict[str, Bucket](lambda: Bucket(limits.image_bytes, limits.image_bytes))
         self._typed: dict[str, int] = {}
-        self._handlers: dict[type, Callable[[str, Any], object]] = {
-            Join: self._join,
+        self._deciders: dict[type, Callable[[str, Any], Decision]] = {
             Say: self._say,
             Show: self._show,
             OfferFiles: self._offer,
+        }
+        self._handlers: dict[type, Callable[[str, Any], object]] = {
+            Join: self._join,
             Answer: self._answer,
             Withdraw: self._withdraw,
             Rename: self._rename,
@@ -71,8 +73,12 @@ class Commands:
         }
 
     def handle(self, socket: str, command: Command) -> object:
-        """Do one command of a socket and return its acknowledgement."""
+        """Do one command of a socket that is no posting, and return its acknowledgement."""
         return self._handlers[type(command)](socket, command)
+
+    def decide(self, socket: str, posting: Command) -> Decision:
+        """Decide a posting, and do nothing of it yet."""
+        return self._deciders[type(posting)](socket, posting)
 
     def _do(self, decision: Decision) -> object:
         return self._host.carry_out(decision)
@@ -135,20 +141,20 @@ class Commands:
 
     # -- posting ----------------------------------------------------------------------------------
 
-    def _say(self, socket: str, asked: Say) -> object:
+    def _say(self, socket: str, asked: Say) -> Decision:
         self._take_pace(socket)
-        return self._do(self._room.say(socket, asked, fresh_id(), milliseconds()))
+        return self._room.say(socket, asked, fresh_id(), milliseconds())
 
-    def _show(self, socket: str, asked: Show) -> object:
+    def _show(self, socket: str, asked: Show) -> Decision:
         self._take_pace(socket)
         size = min(len(asked.image) * BASE64_RATIO, self._room.rules.limits.image_bytes)
         self._pictures[self._room.speaker(socket).member.id].take(size, milliseconds())
-        return self._do(self._room.show(socket, asked, fresh_id(), milliseconds()))
+        return self._room.show(socket, asked, fresh_id(), milliseconds())
 
-    def _offer(self, socket: str, asked: OfferFiles) -> object:
+    def _offer(self, socket: str, asked: OfferFiles) -> Decision:
         self._take_pace(socket)
         self._note_free_bytes()
-        return self._do(self._room.offer_files(socket, asked, (fresh_id(), fresh_id()), milliseconds()))
+        return self._room.offer_files(socket, asked, (fresh_id(), fresh_id()), milliseconds())
 
     # -- offers -----------------------------------------------------------------------------------
 

@@ -49,6 +49,7 @@ class Fanout:
         self._told = 0
         self._sockets: dict[Outbox, socket] = {}
         self._followers: dict[Outbox, None] = {}
+        self._groups: dict[str, dict[Outbox, None]] = {}
         self._dirty: dict[Outbox, None] = {}
         self._slow: dict[Outbox, None] = {}
         self._pings: deque[tuple[float, Outbox]] = deque()
@@ -79,6 +80,18 @@ class Fanout:
             if not outbox.closing:
                 outbox.follow(self._stream)
                 self._followers[outbox] = None
+
+    def enter(self, outbox: Outbox, group: str) -> None:
+        """Owe it what is for this group from now on."""
+        with self._lock:
+            if not outbox.closing and group not in outbox.groups:
+                outbox.groups += (group,)
+                self._groups.setdefault(group, {})[outbox] = None
+
+    def members(self, group: str | None = None) -> list[Outbox]:
+        """Who is in a group, or follows."""
+        with self._lock:
+            return [*(self._followers if group is None else self._groups.get(group, ()))]
 
     def broadcast(self, frame: bytes) -> None:
         """Owe a frame to all followers."""
@@ -123,6 +136,10 @@ class Fanout:
         self._slow.pop(outbox, None)
         self._followers.pop(outbox, None)
         self._dirty.pop(outbox, None)
+        for group in outbox.groups:
+            self._groups[group].pop(outbox, None)
+            if not self._groups[group]:
+                del self._groups[group]
         outbox.drop()
 
     # -- the writer's thread ----------------------------------------------------------------------
@@ -219,7 +236,8 @@ class Fanout:
             outbox.slow = False
             del self._slow[outbox]
             self._readiness.unwatch(connection)
-        if outbox.closing:
+        # While it is owed its last frame, that stands at a place which this round does not reach.
+        if outbox.closing and not outbox.has_own:
             # The peer reads to the end, and then ends its side; closing both would take from it what is on its way.
             with suppress(OSError):
                 connection.shutdown(SHUT_WR)

@@ -45,7 +45,7 @@ class Stream:
 class Outbox:
     """What one socket is owed: the stream from its place on, and between its frames those that are its own."""
 
-    __slots__ = ("_own", "_own_size", "_seen_size", "closing", "heard", "moved_at", "place", "rest", "slow")
+    __slots__ = ("_own", "_own_size", "_seen_size", "closing", "groups", "heard", "moved_at", "place", "rest", "slow")
 
     def __init__(self) -> None:
         self._own: list[tuple[int, bytes]] = []  # an empty deque is ten times as big
@@ -53,6 +53,7 @@ class Outbox:
         self._seen_size = 0
         self.place: int | None = None
         """What of the stream comes next for it; None while it hears nothing of the stream."""
+        self.groups: tuple[str, ...] = ()
         self.closing = False
         """Nothing comes after what it is owed already."""
         self.rest: memoryview | None = None
@@ -122,4 +123,4 @@ class Outbox:
     def drop(self) -> None:
         """Be owed nothing any more."""
         self._own.clear()
-        self._own_size, self.rest, self.place, self.closing = 0, None, None, True
+        self._own_size, self.rest, self.place, self.closing, self.groups = 0, None, None, True, ()

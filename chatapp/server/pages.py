@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -30,21 +31,46 @@ TYPES = {
 FOREVER = "public, max-age=31536000, immutable"
 
 
+@dataclass(frozen=True)
+class File:
+    """One file of the page, as it was when the room opened: another build must not take the page apart meanwhile."""
+
+    kind: str
+    plain: bytes
+    packed: bytes | None
+
+    @classmethod
+    def read(cls, path: Path) -> File:
+        """The file, and what was compressed of it when the page was built."""
+        packed = path.with_name(f"{path.name}.gz")
+        return cls(TYPES[path.suffix], path.read_bytes(), packed.read_bytes() if packed.is_file() else None)
+
+    def answer(self, kept: str) -> Response:
+        """The answer with it; `kept` is its Cache-Control."""
+        headers = {"Vary": "Accept-Encoding", "Cache-Control": kept}
+        if self.packed is None or "gzip" not in request.headers.get("Accept-Encoding", ""):
+            return Response(self.plain, content_type=self.kind, headers=headers)
+        return Response(self.packed, content_type=self.kind, headers={**headers, "Content-Encoding": "gzip"})
+
+
 def blueprint(folder: Path, seen: Callable[[], Room]) -> Blueprint:
     """The routes of the page in `folder`, and /healthz of the room that `seen` shows."""
     made = Blueprint("pages", __name__)
     files = {
-        path.relative_to(folder).as_posix(): path
+        path.relative_to(folder).as_posix(): File.read(path)
         for path in folder.rglob("*")
         if path.suffix in TYPES and path.is_file()
     }
 
     @made.get("/")
     def page() -> Response:
-        return _file(files, "index.html")
+        if "index.html" not in files:
+            raise Refused("not-found")  # the page was not built
+        return files["index.html"].answer(kept="no-cache")
 
-    for name in files:
-        made.add_url_rule(f"/{name}", name.replace(".", "-"), partial(_file, files, name))
+    for name, file in files.items():
+        kept = FOREVER if name.startswith("assets/") else "no-cache"
+        made.add_url_rule(f"/{name}", name.replace(".", "-"), partial(file.answer, kept=kept))
 
     @made.get("/healthz")
     def healthz() -> Response:
@@ -55,20 +81,6 @@ def blueprint(folder: Path, seen: Callable[[], Room]) -> Blueprint:
         return answer
 
     return made
-
-
-def _file(files: dict[str, Path], name: str) -> Response:
-    path = files.get(name)
-    if path is None:
-        raise Refused("not-found")  # the page was not built
-    packed = path.with_name(f"{path.name}.gz")
-    is_packed = "gzip" in request.headers.get("Accept-Encoding", "") and packed.is_file()
-    answer = Response((packed if is_packed else path).read_bytes(), content_type=TYPES[path.suffix])
-    answer.headers["Vary"] = "Accept-Encoding"
-    answer.headers["Cache-Control"] = FOREVER if name.startswith("assets/") else "no-cache"
-    if is_packed:
-        answer.headers["Content-Encoding"] = "gzip"
-    return answer
 
 
 def harden(answer: Response) -> Response:

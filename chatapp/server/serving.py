@@ -77,6 +77,7 @@ class Serving:
             server.shutdown()
             server.server_close()
         self._close_listeners()
+        self.room.listening.stop()
         self.room.host.transport.stop()
         with self.room.host.turn():
             self.room.store.close()

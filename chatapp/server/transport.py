@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import socket as sockets
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -33,8 +34,8 @@ READ_BYTES = 64 * 1024
 PING, PONG, MESSAGE, CLOSE = "2", "3", "4", "1"
 NORMAL = 1000
 
-Listener = Callable[[str, object, list[Any], int | None], None]
-"""Called with socket id, event name (None: unreadable), arguments, and the id of the acknowledgement asked for."""
+Listener = Callable[[str, object, list[Any], int | None, int], None]
+"""Called with socket id, event name (None: unreadable), arguments, id of the acknowledgement asked for, and size."""
 
 
 class Transport:
@@ -64,6 +65,8 @@ class Transport:
         self._connect = self._engine.handlers["connect"]
         self._engine.on("connect", self._on_connect)
         self._server.on("disconnect", self._on_disconnect)
+        self._library = threading.RLock()
+        """Held around what changes python-socketio's own lists of who is connected: they are made for one thread."""
         self._heard: Listener = _deaf
         self._gone: Callable[[str], None] = log.debug
 
@@ -80,10 +83,10 @@ class Transport:
 
     def ack(self, socket: str, ack: int | None, answer: object) -> None:
         """Answer one event, if its sender asked for an answer."""
-        session = self._session(socket)
-        if ack is not None and session is not None:
+        outbox = self._outbox(socket)
+        if ack is not None and outbox is not None:
             payload = f"{MESSAGE}{packet.ACK}{ack}{StrictJson.dumps([answer])}"
-            self._fanout.push([session.queue.outbox], frames.text(payload.encode()))
+            self._fanout.push([outbox], frames.text(payload.encode()))
 
     def enter(self, socket: str, group: str) -> None:
         """From now on the socket gets what is for everyone and for this group."""
@@ -96,12 +99,13 @@ class Transport:
 
     def hang_up(self, socket: str, *, for_good: bool) -> None:
         """Close a socket after what was sent before; a client does not come back by itself when it is for good."""
-        session = self._session(socket)
-        if session is None:
-            return
-        if for_good:
-            self._server.disconnect(socket)
-        session.close(wait=False)
+        with self._library:
+            session = self._session(socket)
+            if session is None:
+                return
+            if for_good:
+                self._server.disconnect(socket)
+            session.close(wait=False)
 
     @property
     def sessions(self) -> int:
@@ -169,7 +173,8 @@ class Transport:
 
     def _end(self, session: Any) -> None:
         """The session is over, whoever ended it; what is told by `gone` is told once."""
-        session.close(wait=False, abort=True, reason=self._server.reason.TRANSPORT_CLOSE)
+        with self._library:
+            session.close(wait=False, abort=True, reason=self._server.reason.TRANSPORT_CLOSE)
         self._engine.sockets.pop(session.sid, None)
 
     def _take(self, session: Any, message: str) -> None:
@@ -181,7 +186,8 @@ class Transport:
             self._end(session)
         elif kind != MESSAGE or not self._is_taken(session.sid, message[1:]):
             log.info("socket %s closed: malformed packet", session.sid)
-            session.close(wait=False)
+            with self._library:
+                session.close(wait=False)
 
     def _is_taken(self, engine_id: str, data: str) -> bool:
         """Take one Socket.IO packet; False when it is none of the protocol, or none that is due."""
@@ -192,7 +198,8 @@ class Transport:
         socket = self._server.manager.sid_from_eio_sid(engine_id, "/")
         joining = parsed.packet_type == packet.CONNECT and socket is None
         if joining or parsed.packet_type == packet.DISCONNECT:
-            self._server._handle_eio_message(engine_id, data)  # noqa: SLF001  # its own handler, which this one stands before
+            with self._library:
+                self._server._handle_eio_message(engine_id, data)  # noqa: SLF001  # its own handler, behind this one
             return True
         if socket is None or (parsed.namespace or "/") != "/":
             return False
@@ -202,7 +209,7 @@ class Transport:
             name, arguments = None, []  # no command has attachments: they are never awaited
         else:
             return False
-        self._heard(socket, name, arguments, parsed.id)
+        self._heard(socket, name, arguments, parsed.id, len(data))
         return True
 
     def _on_connect(self, engine_id: str, environ: dict[str, Any]) -> object:
@@ -216,8 +223,8 @@ class Transport:
     def _session(self, socket: str) -> Any:
         return self._engine.sockets.get(self._server.manager.eio_sid_from_sid(socket, "/"))
 
-    def _outbox(self, engine_id: str) -> Outbox | None:
-        session = self._engine.sockets.get(engine_id)
+    def _outbox(self, socket: str) -> Outbox | None:
+        session = self._session(socket)
         return None if session is None else session.queue.outbox
 
 
@@ -246,24 +253,26 @@ class Groups(socketio.Manager):
         super().__init__()
         self._fanout, self._outbox_of = fanout, outbox_of
 
-    def enter_room(self, sid: str, namespace: str, room: str, eio_sid: str | None = None) -> None:
-        """Into a group; who enters EVERYONE follows the stream."""
-        super().enter_room(sid, namespace, room, eio_sid)
-        outbox = self._outbox_of(self.eio_sid_from_sid(sid, namespace))
-        if room == EVERYONE and outbox is not None:
+    def enter_room(self, sid: str, namespace: str, room: str, eio_sid: str | None = None) -> None:  # noqa: ARG002  # theirs
+        """Into a group; who enters EVERYONE follows the stream. Nothing when it is gone already."""
+        outbox = self._outbox_of(sid)
+        if outbox is None:
+            return
+        if room == EVERYONE:
             self._fanout.follow(outbox)
+        else:
+            self._fanout.enter(outbox, room)
 
-    def emit(self, event: str, data: object, namespace: str, room: str, skip_sid: list[str], **_: object) -> None:
+    def emit(self, event: str, data: object, namespace: str, room: str, skip_sid: list[str], **_: object) -> None:  # noqa: ARG002
         """One event for all in a group; the library's own would go through each session's queue."""
         frame = frames.text(f"{MESSAGE}{packet.EVENT}{StrictJson.dumps([event, data])}".encode())
         if room == EVERYONE and not skip_sid:
             self._fanout.broadcast(frame)
             return
-        heard = [
-            self._outbox_of(eio_sid) for sid, eio_sid in self.get_participants(namespace, room) if sid not in skip_sid
-        ]
-        self._fanout.push([outbox for outbox in heard if outbox is not None], frame)
+        skipped = {self._outbox_of(sid) for sid in skip_sid}
+        heard = self._fanout.members(None if room == EVERYONE else room)
+        self._fanout.push([outbox for outbox in heard if outbox not in skipped], frame)
 
 
-def _deaf(socket: str, event: object, arguments: list[Any], ack: int | None) -> None:
+def _deaf(socket: str, event: object, arguments: list[Any], ack: int | None, size: int) -> None:
     """Nobody listens yet."""

@@ -73,8 +73,8 @@ class FaultyLine:
                     threading.Thread(target=self._carry, args=(source, target, pair), daemon=True).start()
 
     def _carry(self, source: socket.socket, target: socket.socket, pair: tuple[socket.socket, socket.socket]) -> None:
-        source.settimeout(None)
         with suppress(OSError):
+            source.settimeout(None)
             while data := source.recv(65536):
                 self._flowing.wait()
                 if self._torn.is_set():

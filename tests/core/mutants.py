@@ -47,8 +47,8 @@ MUTANTS = (
         "holder = self._seated.get(name_key(name))",
         "holder = self._seated.get(name)",
     ),
-    Mutant("a taken mid adds an entry", "log", "if mid == self.last + 1:", "if mid <= self.last + 1:"),
-    Mutant("a gap is not noticed", "log", "if mid == self.last + 1:", "if mid > self.last:"),
+    Mutant("a taken mid adds an entry", "log", "if mid == upcoming:", "if mid <= upcoming:"),
+    Mutant("a gap is not noticed", "log", "if mid == upcoming:", "if mid >= upcoming:"),
     Mutant("a refused content takes no mid", "posts", "refused.code not in CONTENT_CODES", "True"),
     Mutant(
         "who declined keeps the downloads",

@@ -32,8 +32,12 @@ def browser(firefox: Browser) -> Browser:
     return firefox
 
 
-def test_two_people_in_firefox_talk_show_a_picture_and_hand_over_a_file_through_a_crash_of_the_host(
-    person: NewPerson, room: Room, picture_file: Path, small_file: Path
+def digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_firefox_talks_and_shows_pictures_through_a_crash_of_the_host(
+    person: NewPerson, room: Room, picture_file: Path
 ) -> None:
     minji, sora = person("민지").joins(), person("Sora", language="en").joins()
     minji.says("안녕하세요!")
@@ -41,12 +45,25 @@ def test_two_people_in_firefox_talk_show_a_picture_and_hand_over_a_file_through_
     sora.pastes_event(picture_file)
     sora.sends_what_waits()
     minji.sees_pictures(1)
+    minji.drops(picture_file)
+    minji.sends_what_waits()
+    sora.sees_pictures(2)
     room.dies()
     sora.says("said while nobody listened")
     room.comes_back()
     minji.sees("said while nobody listened")
-    minji.offers(small_file)
-    got = sora.accepts(small_file)
-    assert hashlib.sha256(got.read_bytes()).digest() == hashlib.sha256(small_file.read_bytes()).digest()
-    minji.sees_in_ledger(small_file, "Sora", "has it")
     assert minji.has_read(4) == sora.has_read(4)
+
+
+def test_in_firefox_one_accepts_a_file_and_gets_it_and_another_declines_and_gets_nothing(
+    person: NewPerson, big_file: Path
+) -> None:
+    minji, jun, sora = person("민지").joins(), person("준").joins(), person("Sora", language="en").joins()
+    minji.offers(big_file)
+    jun.declines(big_file)
+    minji.sees_in_ledger(big_file, "준", "said no")
+    assert not minji.has_uploaded(), "a byte moved before anybody accepted"
+    assert digest(sora.accepts(big_file)) == digest(big_file)
+    minji.sees_in_ledger(big_file, "Sora", "has it")
+    assert minji.has_uploaded()
+    assert not jun.was_given_downloads()

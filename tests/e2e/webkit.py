@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import socket
@@ -30,13 +31,21 @@ BY_LABEL = "//*[@id=//label[normalize-space()='{0}']/@for or @aria-label='{0}']"
 BUTTON = "//button[normalize-space()='{0}' or @aria-label='{0}']"
 
 
+DOWNLOADS = "받은 파일"
+COPY_ON_F9 = """const bytes = Uint8Array.from(atob(arguments[0]), one => one.charCodeAt(0));
+const item = new ClipboardItem({"image/png": new Blob([bytes], {type: "image/png"})});
+addEventListener("keydown", async event => {
+  if (event.key === "F9") await navigator.clipboard.write([item]).then(() => document.body.dataset.copied = "yes");
+});"""
+
+
 @contextmanager
-def driver() -> Iterator[WebDriver]:
-    """A running browser; it and its screen end together."""
+def driver(home: Path) -> Iterator[WebDriver]:
+    """A running browser whose user lives in `home`; it and its screen end together."""
     options = WebKitGTKOptions()
     options.binary_location = str(need("MiniBrowser"))
     options.add_argument("--automation")
-    with server() as address:
+    with server(home) as address:
         wire = RemoteConnection(client_config=ClientConfig(remote_server_addr=address))
         # The file is on this computer already: nothing is to be carried to the driver.
         running = WebDriver(command_executor=wire, options=options, file_detector=UselessFileDetector())
@@ -47,13 +56,14 @@ def driver() -> Iterator[WebDriver]:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(home: Path) -> Iterator[str]:
     """WebKit's driver under a virtual screen, at the address that is given."""
+    settle(home)
     port = free_port()
     command = [str(need("xvfb-run")), "-a", str(need("WebKitWebDriver")), f"--port={port}"]
     process = subprocess.Popen(
         command,
-        env={**os.environ, **SPEAKS_ENGLISH},
+        env={**os.environ, **SPEAKS_ENGLISH, "HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -64,6 +74,13 @@ def server() -> Iterator[str]:
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(SECONDS)
+
+
+def settle(home: Path) -> None:
+    """A user's folder, with a place for downloads."""
+    (home / DOWNLOADS).mkdir(parents=True)
+    (home / ".config").mkdir()
+    (home / ".config" / "user-dirs.dirs").write_text(f'XDG_DOWNLOAD_DIR="$HOME/{DOWNLOADS}"\n', "utf-8")
 
 
 def free_port() -> int:
@@ -88,8 +105,8 @@ def await_answer(port: int) -> None:
 class WebKitPerson:
     """`name` at WebKit, with the verbs that the main story needs."""
 
-    def __init__(self, name: str, url: str, browser: WebDriver) -> None:
-        self.name, self.url, self.browser, self.words = name, url, browser, ENGLISH
+    def __init__(self, name: str, url: str, browser: WebDriver, home: Path) -> None:
+        self.name, self.url, self.browser, self.home, self.words = name, url, browser, home, ENGLISH
 
     def _until(self, condition: Callable[[WebDriver], bool]) -> None:
         WebDriverWait(self.browser, SECONDS, 0.05).until(condition)
@@ -122,15 +139,38 @@ class WebKitPerson:
 
     def offers(self, file: Path) -> None:
         self.browser.find_element(By.XPATH, f"//input[@aria-label='{self.words['send files']}']").send_keys(str(file))
-        tray = f"//section[@aria-label='{self.words['to be sent']}']//li"
-        self._until(lambda browser: bool(browser.find_elements(By.XPATH, tray)))
+        self._tray_holds_something()
         self._click(BUTTON.format(self.words["send"]))
 
-    def declines(self, file: Path) -> None:
+    def _tray_holds_something(self) -> None:
+        tray = f"//section[@aria-label='{self.words['to be sent']}']//li"
+        self._until(lambda browser: bool(browser.find_elements(By.XPATH, tray)))
+
+    def pastes_picture(self, png: bytes) -> None:
+        """Copies a picture in the browser itself, at a press of a key as it demands, and presses Ctrl+V and Enter."""
+        field = self.browser.find_element(By.TAG_NAME, "textarea")
+        self.browser.execute_script(COPY_ON_F9, base64.b64encode(png).decode())
+        field.send_keys(Keys.F9)
+        self._until(lambda browser: bool(browser.find_elements(By.CSS_SELECTOR, "[data-copied]")))
+        field.send_keys(Keys.CONTROL, "v")
+        self._tray_holds_something()
+        field.send_keys(Keys.ENTER)
+
+    def _answers(self, file: Path, word: str, then: str) -> None:
         card = f"//*[@role='group'][contains(., '{file.name}')]"
-        self._click(card + BUTTON.format(self.words["decline"]))
-        said = f"{card}[contains(., '{self.words['declined']}')]"
+        self._click(card + BUTTON.format(self.words[word]))
+        said = f"{card}[contains(., '{self.words[then]}')]"
         self._until(lambda browser: bool(browser.find_elements(By.XPATH, said)))
+
+    def accepts(self, file: Path) -> Path:
+        """Accepts and waits for the whole download; returns where it lies."""
+        self._answers(file, "accept", "received")
+        got = self.home / DOWNLOADS / file.name
+        self._until(lambda _: got.exists() and got.stat().st_size == file.stat().st_size)
+        return got
+
+    def declines(self, file: Path) -> None:
+        self._answers(file, "decline", "declined")
 
     def reads(self) -> list[tuple[int, str]]:
         """The conversation as it stands: seq and text of each message."""

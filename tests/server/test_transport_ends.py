@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,20 +12,16 @@ from tests.server.conftest import Arrives
 from tests.server.transport_house import CLOSE, TEXT, Client, House, descriptors, event, frame, opened, until
 
 LONG = "x" * 50_000
-SOON = 0.2
+SOON = 1.0
 
 
 @pytest.fixture
-def quick_pings(monkeypatch: pytest.MonkeyPatch) -> None:
+def pings_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pings come so often that a test can wait for two."""
     monkeypatch.setattr(transport, "PING_SECONDS", SOON)
 
 
-@pytest.fixture
-def house(quick_pings: None, way: str) -> Iterator[House]:
-    """A house that pings often."""
-    with opened() as running:
-        yield running
+soon = pytest.mark.usefixtures("pings_soon")
 
 
 def test_a_hang_up_comes_after_everything_that_was_told(house: House, arrives: Arrives) -> None:
@@ -52,6 +47,7 @@ def test_a_hang_up_for_good_says_so(house: House, arrives: Arrives) -> None:
     until(lambda: len(house.lost) == 1)
 
 
+@soon
 def test_who_answers_pings_stays_and_who_is_silent_goes(house: House, arrives: Arrives) -> None:
     silent, minji = arrives(), arrives()
     began = time.monotonic()
@@ -64,21 +60,23 @@ def test_who_answers_pings_stays_and_who_is_silent_goes(house: House, arrives: A
     assert house.transport.sessions == 1
 
 
+@soon
 def test_one_ping_and_not_more_is_on_its_way(house: House, arrives: Arrives) -> None:
     minji = arrives()
     times = []
-    for _ in range(4):
+    for _ in range(3):
         assert minji.next_frame() == (TEXT, b"2")
         minji.speaks(b"3")
         times.append(time.monotonic())
 
-    assert times[-1] - times[0] > 3 * SOON * 0.9
+    assert times[-1] - times[0] > 2 * SOON * 0.9
 
 
+@soon
 def test_who_takes_nothing_is_cut_although_it_answers_pings(
     house: House, arrives: Arrives, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fanout, "STALLED_SECONDS", 3 * SOON)
+    monkeypatch.setattr(fanout, "STALLED_SECONDS", SOON)
     sleeper, minji = arrives(receives=4096), arrives()
     for n in range(100):
         house.tells([n, LONG])
@@ -91,6 +89,7 @@ def test_who_takes_nothing_is_cut_although_it_answers_pings(
     assert house.transport.sessions == 1
 
 
+@soon
 def test_a_peer_that_keeps_a_closed_connection_open_loses_it(house: House, arrives: Arrives) -> None:
     minji = arrives()
     minji.sends(frame(CLOSE, b"\x03\xe8"))
@@ -124,7 +123,7 @@ def test_every_end_gives_back_the_thread_and_the_descriptor_and_is_told_once(hou
         client.closes(abruptly=abruptly)
 
     until(lambda: len(house.lost) == 5 * len(ends()))
-    until(lambda: (threading.active_count(), descriptors()) == base)
+    until(lambda: threading.active_count() <= base[0] and descriptors() <= base[1])
     assert len(set(house.lost)) == len(house.lost)
     assert house.transport.sessions == 0
     assert not house.fanout._sockets
@@ -138,7 +137,7 @@ def test_a_thousand_connections_that_come_and_go_leave_nothing(house: House) -> 
         for n, client in enumerate(clients):
             client.closes(abruptly=n % 2 == 0)
 
-    until(lambda: (threading.active_count(), descriptors()) == base)
+    until(lambda: threading.active_count() <= base[0] and descriptors() <= base[1])
     assert house.transport.sessions == 0
     assert house.transport.is_idle()
 
@@ -150,4 +149,4 @@ def test_a_house_that_closed_leaves_no_thread_and_no_descriptor(way: str) -> Non
             client = Client(house.port)
             client.closes()
 
-    until(lambda: (threading.active_count(), descriptors()) == base)
+    until(lambda: threading.active_count() <= base[0] and descriptors() <= base[1])

@@ -54,7 +54,8 @@ class House:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 
-    def _heard(self, who: str, event: object, arguments: list[Any], ack: int | None) -> None:
+    def _heard(self, who: str, event: object, arguments: list[Any], ack: int | None, size: int) -> None:
+        assert size > 0
         with self.turn:
             self.heard.append(event)
             if event == "enter":
@@ -70,8 +71,7 @@ class House:
                 self.transport.hang_up(who, for_good=arguments[0])
 
     def _lost(self, who: str) -> None:
-        with self.turn:
-            self.lost.append(who)
+        self.lost.append(who)  # and waits for nobody: a hang-up comes here from within a turn
 
     def tells(self, what: object) -> None:
         """Something for everyone."""

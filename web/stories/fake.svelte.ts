@@ -1,5 +1,6 @@
 import type { Chunks } from "../src/engine/chunks";
 import { append } from "../src/engine/chunks";
+import type { Picked } from "../src/engine/picked";
 import type {
   ConnectionState,
   Engine,
@@ -10,6 +11,7 @@ import type {
   Member,
   Offer,
   OfferView,
+  Resumed,
   Pending,
   Phase,
   Room,
@@ -105,10 +107,10 @@ export class FakeEngine implements Engine {
     this.post({ kind: "said", seq, id: `e${seq}`, at: Date.now(), by: id, name, colour, text });
   }
 
-  addFiles(files: File[]): void {
-    const items = files.map((file): TrayItem => {
+  addFiles(files: Picked[]): void {
+    const items = files.map(({ file }): TrayItem => {
       const isPicture = file.type.startsWith("image/");
-      const about = { key: `t${++this.#keys}`, file, name: file.name, size: file.size, state: "ready" as const };
+      const about = { key: `t${++this.#keys}`, files: [{ file }], name: file.name, size: file.size, state: "ready" as const };
       return isPicture ? { ...about, kind: "picture", preview: URL.createObjectURL(file) } : { ...about, kind: "file" };
     });
     this.tray = [...this.tray, ...items];
@@ -148,12 +150,16 @@ export class FakeEngine implements Engine {
     return null;
   }
 
-  resumeFiles(): boolean {
-    return false;
+  async resumeFiles(): Promise<Resumed> {
+    return "other";
   }
 
-  download(offer: string, file: number): void {
-    this.asked.push(["download", offer, file]);
+  download(offer: string, part: number | "zip"): void {
+    this.asked.push(["download", offer, part]);
+  }
+
+  downloadAgain(offer: string): void {
+    this.asked.push(["downloadAgain", offer]);
   }
 
   async loadOlder(): Promise<void> {

@@ -71,10 +71,13 @@ export function offered(id: string, by: Member, files: [string, number][], chang
     needsFiles: false,
     received: 0,
     rate: 0,
+    ahead: 0,
+    stalled: false,
     ...change,
   };
 }
 
 export function row(member: Member, state: OfferView["ledgerRows"][number]["state"], bytes = 0) {
-  return { member: member.id, name: member.name, colour: member.colour, state, bytes };
+  const rate = state === "receiving" ? 11.4 * 1024 * 1024 : 0;
+  return { member: member.id, name: member.name, colour: member.colour, state, bytes, rate };
 }

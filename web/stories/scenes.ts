@@ -1,3 +1,4 @@
+import type { OfferView } from "../src/engine/types";
 import { FakeEngine } from "./fake.svelte";
 import { alex, haneul, jun, me, minji, offered, people, row, Scribe, sora } from "./people";
 
@@ -58,6 +59,12 @@ function talk(): FakeEngine {
   return engine.opens([{ ...minji, host: true }, me, ...members.slice(1)], me);
 }
 
+/** The same offer of a folder: what its names say is where the files are. */
+function inFolder(folder: string, offer: OfferView): OfferView {
+  const files = offer.files.map((file) => ({ ...file, name: file.name.replace(/.*\//, ""), path: `${folder}/${file.name}` }));
+  return { ...offer, files };
+}
+
 function offers(): FakeEngine {
   const engine = new FakeEngine();
   const scribe = new Scribe(MORNING);
@@ -66,8 +73,12 @@ function offers(): FakeEngine {
     offered("a", jun, files, { mine: "pending" }),
     offered("b", jun, [["강의녹화.mp4", 900 * MB]], { mine: "accepted" }),
     offered("c", jun, [["강의녹화.mp4", 900 * MB]], { mine: "receiving", received: 410 * MB, rate: 38 * MB }),
-    offered("d", sora, files, { mine: "received", downloads: files.map((_, file) => ({ file, url: "/x" })) }),
-    offered("d1", sora, [["노래.mp3", 5 * MB]], { mine: "received", downloads: [{ file: 0, url: "/x" }] }),
+    offered("b1", jun, [["강의녹화 2부.mp4", 900 * MB]], { mine: "accepted", ahead: 2 }),
+    offered("c1", jun, [["강의녹화 3부.mp4", 900 * MB]], { mine: "receiving", received: 410 * MB, stalled: true }),
+    inFolder("과제3", offered("k", sora, [["보고서.hwp", 2.2 * MB], ["그림/표지.png", 3 * MB], ["그림/원본/그래프.svg", 9000]])),
+    inFolder("과제3", offered("k1", sora, [["보고서.hwp", 2.2 * MB], ["그림/표지.png", 3 * MB]], { mine: "received", zip: "/x", downloads: [0, 1].map((file) => ({ file, url: "/x" })) })),
+    offered("d", sora, files, { mine: "received", zip: "/x", downloads: files.map((_, file) => ({ file, url: "/x" })), hashes: files.map((_, n) => `${n}3b5d5c3712955042212316173ccf37be`.repeat(2)) }),
+    offered("d1", sora, [["노래.mp3", 5 * MB]], { mine: "received", downloads: [{ file: 0, url: "/x" }], hashes: ["a3b5d5c3712955042212316173ccf37b".repeat(2)] }),
     offered("e", jun, [["main.py", 812]], { mine: "declined" }),
     offered("f", jun, [["표.xlsx", 31000]], { mine: "failed" }),
     offered("g", jun, [["메모.txt", 20]], { mine: "pending", state: "withdrawn" }),
@@ -90,7 +101,8 @@ function ledger(): FakeEngine {
   const total = 620 * MB;
   const many = Array.from({ length: 12 }, (_, n) => ({ ...(people[n % 9] ?? jun), id: `x${n}`, name: `${people[n % 9]?.name} ${n}` }));
   const states = ["receiving", "received", "pending", "accepted", "declined", "failed", "gone", "receiving", "pending", "received", "pending", "receiving"] as const;
-  const ledgerRows = many.map((one, n) => row(one, states[n] ?? "pending", n * 50 * MB));
+  const ledgerRows: OfferView["ledgerRows"] = many.map((one, n) => row(one, states[n] ?? "pending", n * 50 * MB));
+  Object.assign(ledgerRows[5] ?? {}, { why: "changed" });
   const set = [
     offered("s1", me, [["데이터셋.tar.gz", total]], { ledgerRows, upload: { sent: 300 * MB, total, rate: 96 * MB } }),
     offered("s2", me, [["발표자료.pptx", 12 * MB]], { ledgerRows: many.slice(0, 3).map((one) => row(one, "pending")) }),
@@ -152,11 +164,13 @@ function empty(): FakeEngine {
 function tray(): FakeEngine {
   const engine = talk();
   const file = (name: string, type = "") => new File([new Uint8Array(70_000)], name, { type });
-  const about = { file: file("x"), size: 70_000 };
+  const about = { files: [{ file: file("x") }], size: 70_000 };
+  const folder = ["보고서.hwp", "그림/표지.png", "그림/그래프.png"].map((path) => ({ file: file(path), path: `과제3/${path}` }));
   engine.tray = [
     { ...about, key: "1", kind: "picture", name: "clipboard.png", preview: picture(600, 400, "#8fb6ff", "#ffd29a"), state: "ready" },
     { ...about, key: "2", kind: "picture", name: "clipboard2.png", state: "preparing" },
     { ...about, key: "3", kind: "file", name: "네트워크_과제3_제출양식_최종.zip", state: "ready" },
+    { key: "5", kind: "folder", files: folder, name: "과제3", size: 210_000, state: "ready" },
     { ...about, key: "4", kind: "picture", name: "broken.heic", state: "failed", failure: { code: "unreadable-picture" } },
   ];
   return engine;

@@ -2,26 +2,41 @@
 import type { Offer } from "../contract";
 import { clickDownload, Downloads } from "./downloads";
 import { request } from "./http";
+import type { KeyStore } from "./keystore";
+import { match } from "./match";
 import { goesOn, type Moving } from "./offers";
+import type { Picked } from "./picked";
+import { check, type Print, printOf, Prints } from "./prints";
 import { Rate } from "./rate";
 import type { RoomState } from "./room";
-import { type Listener, match, pausePage, Uploads } from "./uploads";
+import type { Resumed } from "./types";
+import { type Listener, pausePage, Uploads } from "./uploads";
+
+interface Packed {
+  files: File[];
+  prints: Promise<(Print | null)[]>;
+}
 
 export class Cargo {
   readonly #uploads: Uploads;
   readonly #downloads: Downloads;
   /** Files of commands that are not in the log yet. */
-  readonly #packed = new Map<string, File[]>();
+  readonly #packed = new Map<string, Packed>();
+  readonly #prints: Prints;
+  /** How fast bytes reach a member, by offer and member. */
   readonly #rates = new Map<string, { bytes: number; rate: Rate }>();
+  readonly #listener: Listener;
 
-  constructor(address: string, listener: Listener) {
+  constructor(address: string, store: KeyStore, listener: Listener) {
+    this.#listener = listener;
+    this.#prints = new Prints(store, Date.now());
     this.#uploads = new Uploads(address, request, pausePage, listener);
     this.#downloads = new Downloads((url, name) => clickDownload(address + url, name));
   }
 
   /** Holds the files of a command until its offer is there. */
   pack(command: string, files: File[]): void {
-    if (files.length > 0) this.#packed.set(command, files);
+    if (files.length > 0) this.#packed.set(command, { files, prints: Promise.all(files.map(printOrNull)) });
   }
 
   unpack(command: string): void {
@@ -29,51 +44,69 @@ export class Cargo {
   }
 
   /** The command is in the log as this offer. */
-  sent(command: string, offer: string): void {
-    const files = this.#packed.get(command);
-    if (files) this.#uploads.give(offer, files);
+  async sent(command: string, offer: string): Promise<void> {
+    const packed = this.#packed.get(command);
     this.#packed.delete(command);
+    if (!packed) return;
+    const prints = await packed.prints;
+    this.#prints.keep(offer, prints, Date.now());
+    this.#uploads.give(offer, packed.files, prints);
+    this.#listener.moved();
   }
 
-  /** The same files, picked again after a reload; false when none of them is one of the offer's. */
-  resume(offer: Offer, picked: readonly File[]): boolean {
+  /** The same files, picked again after a reload; `other` when none of them is one of the offer's. */
+  async resume(offer: Offer, picked: readonly Picked[]): Promise<Resumed> {
     const files = match(offer.files, picked);
-    if (files.every((file) => file === undefined)) return false;
-    this.#uploads.give(offer.id, files);
-    return true;
+    const prints = this.#prints.of(offer.id);
+    const checks = await Promise.all(files.map((file, index) => file && check(file, prints[index] ?? null)));
+    if (checks.some((state) => state === "changed" || state === "unreadable")) return "changed";
+    if (files.every((file) => file === undefined)) return "other";
+    this.#uploads.give(offer.id, files, prints);
+    return "resumed";
   }
 
   /** Starts, goes on with and stops what the room as it is now asks for. */
   follow(state: RoomState, now: number): void {
     for (const offer of state.offers.values()) {
-      if (!goesOn(offer)) this.#uploads.stop(offer.id);
+      if (!goesOn(offer)) this.#stop(offer.id);
       else if (offer.uploads.length > 0) this.#uploads.want(offer.id, offer.uploads);
+      for (const [member, { bytes }] of Object.entries(offer.ledger ?? {})) this.#reached(offer.id, member, bytes, now);
+      if (offer.mine !== null) this.#received(state, offer, now);
     }
-    for (const [id, bytes] of state.received) this.#received(state.offers.get(id), bytes, now);
   }
 
   /** An offer was accepted here just now: the browser fetches its files. */
-  accepted(offer: Offer): void {
-    this.#downloads.all(offer);
+  accepted(offer: Offer, asZip: boolean): void {
+    this.#downloads.all(offer, asZip, Date.now());
   }
 
-  download(offer: Offer, file: number): void {
-    this.#downloads.one(offer, file);
+  download(offer: Offer, part: number | "zip"): void {
+    this.#downloads.one(offer, part);
+  }
+
+  /** What was begun of an offer has not moved for a while: the browser fetches it anew. */
+  downloadAgain(offer: Offer): void {
+    this.#downloads.again(offer, Date.now());
   }
 
   moving(state: RoomState, offer: Offer, now: number): Moving {
     const own = offer.by === state.me?.id;
     return {
       upload: own ? this.#uploads.progress(offer.id) : null,
-      needsFiles: own && goesOn(offer) && !this.#uploads.has(offer.id),
-      rate: this.#rates.get(offer.id)?.rate.perSecond(now) ?? 0,
+      needsFiles: own && goesOn(offer) && !this.#holds(offer),
+      rateOf: (member) => this.#rates.get(`${offer.id}/${member}`)?.rate.perSecond(now) ?? 0,
+      ahead: this.#downloads.ahead(offer.id),
+      stalled: this.#downloads.isStalled(offer.id, now),
     };
   }
 
   /** Whether something is on its way, so that what is shown of it changes by time alone. */
   moves(state: RoomState): boolean {
     return [...state.offers.values()].some(
-      ({ id, mine }) => mine === "receiving" || this.#uploads.progress(id) !== null,
+      ({ id, mine, ledger }) =>
+        mine === "receiving" ||
+        this.#uploads.progress(id) !== null ||
+        Object.values(ledger ?? {}).some((row) => row.state === "receiving"),
     );
   }
 
@@ -82,11 +115,30 @@ export class Cargo {
     for (const id of state.offers.keys()) this.#uploads.stop(id);
   }
 
-  #received(offer: Offer | undefined, bytes: number, now: number): void {
-    if (!offer || this.#rates.get(offer.id)?.bytes === bytes) return;
-    const { rate } = this.#rates.get(offer.id) ?? { rate: new Rate() };
+  /** Whether the page has what the room still wants of an own offer. */
+  #holds(offer: Offer): boolean {
+    return this.#uploads.has(offer.id) && offer.uploads.every(({ file }) => this.#uploads.has(offer.id, file));
+  }
+
+  #stop(offer: string): void {
+    this.#uploads.stop(offer);
+    this.#prints.forget(offer);
+  }
+
+  #received(state: RoomState, offer: Offer, now: number): void {
+    const bytes = state.received.get(offer.id) ?? 0;
+    this.#reached(offer.id, state.me?.id ?? "", bytes, now);
+    this.#downloads.moved(offer, bytes, now);
+  }
+
+  #reached(offer: string, member: string, bytes: number, now: number): void {
+    const key = `${offer}/${member}`;
+    if (this.#rates.get(key)?.bytes === bytes) return;
+    const { rate } = this.#rates.get(key) ?? { rate: new Rate() };
     rate.add(bytes, now);
-    this.#rates.set(offer.id, { bytes, rate });
-    this.#downloads.moved(offer, bytes);
+    this.#rates.set(key, { bytes, rate });
   }
 }
+
+/** A file that cannot be read is found out when it is wanted. */
+const printOrNull = (file: File): Promise<Print | null> => printOf(file).catch(() => null);

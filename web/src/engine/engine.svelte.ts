@@ -8,6 +8,7 @@ import { failureOf, Lobby } from "./lobby.svelte";
 import * as offers from "./offers";
 import type { Content } from "./outbox";
 import { plainText } from "./pending";
+import type { Picked } from "./picked";
 import * as rooms from "./room";
 import { Stage } from "./stage.svelte";
 import { Tab } from "./tab";
@@ -32,8 +33,8 @@ class ChatEngine implements seen.Engine {
   constructor(address: string) {
     this.#stage = new Stage(() => ({ lobby: this.#lobby, cargo: this.#cargo, gallery: this.#gallery }));
     this.#stage.sound = this.#tab.store.get(SOUND) === "on";
-    this.#cargo = new Cargo(address, {
-      moved: this.#stage.changed,
+    this.#cargo = new Cargo(address, this.#tab.store, {
+      moved: this.#stage.progressed,
       stuck: (_offer, file, problem) => this.toast(`problem.${problem}`, { file }, "problem"),
     });
     this.#lobby = new Lobby(address, takeLink(location, history), this.#tab, this.#stage);
@@ -151,7 +152,7 @@ class ChatEngine implements seen.Engine {
     if (plain.trim()) this.#post({ kind: "say", text: plain });
   }
 
-  addFiles(files: File[], _how: "paste" | "drop" | "pick"): void {
+  addFiles(files: Picked[]): void {
     this.#tray.add(files);
   }
 
@@ -160,8 +161,9 @@ class ChatEngine implements seen.Engine {
   }
 
   sendTray(): void {
-    const count = this.tray.filter((item) => item.kind === "file").length;
-    if (count > (this.limits?.offer_files ?? count)) return this.toast("problem.too-many-files", undefined, "problem");
+    const count = this.tray.filter(({ kind }) => kind !== "picture").reduce((sum, { files }) => sum + files.length, 0);
+    const most = this.limits?.offer_files ?? count;
+    if (count > most) return this.toast("tray.too-many", { count, most }, "problem");
     for (const { content, files } of this.#tray.take()) this.#post(content, files);
   }
 
@@ -181,11 +183,11 @@ class ChatEngine implements seen.Engine {
   }
 
   // -- offers --
-  async answer(offer: string, accept: boolean): Promise<seen.Failure | null> {
+  async answer(offer: string, accept: boolean, asZip = false): Promise<seen.Failure | null> {
     const answer = await this.#lobby.ask("answer", { offer, accept });
     if (!answer.ok) return failureOf(answer);
     this.#stage.update((state) => offers.offerTold(state, answer.offer));
-    if (accept) this.#cargo.accepted(answer.offer);
+    if (accept) this.#cargo.accepted(answer.offer, asZip);
     return null;
   }
 
@@ -196,16 +198,22 @@ class ChatEngine implements seen.Engine {
     return null;
   }
 
-  resumeFiles(offer: string, files: File[]): boolean {
+  async resumeFiles(offer: string, files: Picked[]): Promise<seen.Resumed> {
     const known = this.#stage.state.offers.get(offer);
-    const fits = known !== undefined && this.#cargo.resume(known, files);
+    const resumed = known ? await this.#cargo.resume(known, files) : "other";
     this.#stage.changed();
-    return fits;
+    return resumed;
   }
 
-  download(offer: string, file: number): void {
+  download(offer: string, part: number | "zip"): void {
     const known = this.#stage.state.offers.get(offer);
-    if (known) this.#cargo.download(known, file);
+    if (known) this.#cargo.download(known, part);
+  }
+
+  downloadAgain(offer: string): void {
+    const known = this.#stage.state.offers.get(offer);
+    if (known) this.#cargo.downloadAgain(known);
+    this.#stage.changed();
   }
 
   // -- the list --

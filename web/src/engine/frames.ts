@@ -13,3 +13,14 @@ export function onceAFrame(act: () => void): () => void {
     setTimeout(now, 150);
   };
 }
+
+/** Calls once for many asks, `ms` after the first of them. */
+export function onceIn(ms: number, act: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      act();
+    }, ms);
+  };
+}

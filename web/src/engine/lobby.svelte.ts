@@ -16,7 +16,7 @@ const LOOK_AGAIN_MS = 3000;
 const GONE = { ok: false, code: "unreachable" } as const;
 
 /** What a session tells that is no matter of coming and going. */
-export type RoomListener = Pick<Listener, "changed" | "heardTyping" | "posted" | "entry">;
+export type RoomListener = Pick<Listener, "changed" | "progressed" | "heardTyping" | "posted" | "entry">;
 
 export class Lobby {
   phase = $state<Phase>("loading");
@@ -134,6 +134,7 @@ export class Lobby {
     this.#misses = 0;
     this.session = new Session(this.#address, { room, token, name, pin }, outboxes, {
       changed: () => this.#listener.changed(),
+      progressed: () => this.#listener.progressed(),
       heardTyping: (member) => this.#listener.heardTyping(member),
       posted: (command, answer) => this.#listener.posted(command, answer),
       entry: (entry) => this.#listener.entry(entry),

@@ -1,5 +1,5 @@
 /** Offers as this member sees them: what the server tells about one goes in, the next one comes out. Pure. */
-import type { FileUrl, Offer, OfferAnswered, Offered, OfferState, RecipientState } from "../contract";
+import type { FileStored, FileUrl, LedgerState, Offer, OfferAnswered, Offered, OfferState } from "../contract";
 import type { RoomState } from "./room";
 import type { LedgerRow, OfferView } from "./types";
 
@@ -26,13 +26,13 @@ export function goesOn(offer: Offer): boolean {
 export function offerChanged(state: RoomState, id: string, to: OfferState): RoomState {
   return change(state, id, (offer) => {
     const changed = { ...offer, state: to };
-    return goesOn(changed) ? changed : { ...changed, downloads: [], uploads: [] };
+    return goesOn(changed) ? changed : { ...changed, downloads: [], uploads: [], zip: null };
   });
 }
 
 /** A recipient is somewhere else: a row of the sender's ledger, or this member's own state. */
 export function offerAnswered(state: RoomState, told: OfferAnswered): RoomState {
-  const row = { state: told.state, bytes: told.bytes };
+  const row: LedgerState = { state: told.state, bytes: told.bytes, ...(told.why ? { why: told.why } : {}) };
   if (told.member !== state.me?.id) {
     return change(state, told.offer, (offer) =>
       offer.ledger ? { ...offer, ledger: { ...offer.ledger, [told.member]: row } } : offer,
@@ -40,6 +40,21 @@ export function offerAnswered(state: RoomState, told: OfferAnswered): RoomState 
   }
   const next = change(state, told.offer, (offer) => ({ ...offer, mine: told.state }));
   return { ...next, received: new Map([...state.received, [told.offer, told.bytes]]) };
+}
+
+/** Whether a recipient is where it was, with more bytes. */
+export function isProgress(state: RoomState, told: OfferAnswered): boolean {
+  const offer = state.offers.get(told.offer);
+  const before = told.member === state.me?.id ? offer?.mine : offer?.ledger?.[told.member]?.state;
+  return told.state === "receiving" && before === "receiving";
+}
+
+/** The whole of a file is with the host, which has its SHA-256. */
+export function fileStored(state: RoomState, { offer: id, file, sha256 }: FileStored): RoomState {
+  return change(state, id, (offer) => ({
+    ...offer,
+    hashes: offer.files.map((_, index) => (index === file ? sha256 : (offer.hashes[index] ?? null))),
+  }));
 }
 
 /** Somebody accepted, or an upload was lost: the server wants these bytes. */
@@ -63,37 +78,42 @@ export const totalOf = (files: readonly { size: number }[]): number =>
   files.reduce((sum, file) => sum + file.size, 0);
 
 /** Whom a closed or settled row no longer concerns comes last; then by name. */
-export function ledgerRows(state: RoomState, offer: Offer): LedgerRow[] {
-  const told = Object.entries(offer.ledger ?? {});
-  const rows = new Map(told.map(([member, at]) => [member, row(state, member, at.state, at.bytes)]));
+export function ledgerRows(state: RoomState, offer: Offer, rateOf: Moving["rateOf"]): LedgerRow[] {
+  const told = new Map(Object.entries(offer.ledger ?? {}));
   for (const member of offer.state === "open" ? state.members.keys() : []) {
-    if (member !== offer.by && !rows.has(member)) rows.set(member, row(state, member, "pending", 0));
+    if (member !== offer.by && !told.has(member)) told.set(member, { state: "pending", bytes: 0 });
   }
-  return [...rows.values()].sort((a, b) => a.name.localeCompare(b.name));
+  return [...told].map(([member, at]) => row(state, member, at, rateOf)).sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function row(state: RoomState, member: string, at: RecipientState, bytes: number): LedgerRow {
+function row(state: RoomState, member: string, at: LedgerState, rateOf: Moving["rateOf"]): LedgerRow {
   const person = state.members.get(member) ?? state.people.get(member);
-  return { member, name: person?.name ?? "?", colour: person?.colour ?? 0, state: at, bytes };
+  const rate = at.state === "receiving" ? rateOf(member) : 0;
+  return { ...at, member, name: person?.name ?? "?", colour: person?.colour ?? 0, rate };
 }
 
 /** What the page alone knows about an offer. */
 export interface Moving {
   upload: OfferView["upload"];
   needsFiles: boolean;
-  rate: number;
+  /** Bytes a second that reach a member. */
+  rateOf: (member: string) => number;
+  ahead: number;
+  stalled: boolean;
 }
 
 /** The offer as a view draws it. */
-export function viewOf(state: RoomState, offer: Offer, moving: Moving): OfferView {
-  const own = offer.by === state.me?.id;
+export function viewOf(state: RoomState, offer: Offer, { rateOf, ...moving }: Moving): OfferView {
+  const me = state.me?.id ?? "";
+  const own = offer.by === me;
   return {
     ...offer,
     ...moving,
     own,
     goesOn: goesOn(offer),
     total: totalOf(offer.files),
-    ledgerRows: own ? ledgerRows(state, offer) : [],
+    ledgerRows: own ? ledgerRows(state, offer, rateOf) : [],
     received: state.received.get(offer.id) ?? 0,
+    rate: rateOf(me),
   };
 }

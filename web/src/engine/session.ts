@@ -1,5 +1,5 @@
 /** One person's seat in one room: joins, comes back after every cut, and keeps log and outbox whole. */
-import type { Commands, Entry, Posted, Refusal, Welcome } from "../contract";
+import type { Commands, Entry, OfferAnswered, Posted, Refusal, Welcome } from "../contract";
 import { lastSeq } from "./chunks";
 import { Connection, Cut, type Told } from "./connection";
 import { fetchHint } from "./hint";
@@ -22,6 +22,8 @@ export interface Listener {
   /** The room or the outbox is another than before. */
   changed(): void;
   joined(welcome: Welcome): void;
+  /** Only the numbers of a transfer moved. */
+  progressed(): void;
   /** The join was refused; nothing more is tried. */
   turnedAway(failure: Failure): void;
   /** At this address there is another room now. */
@@ -221,7 +223,9 @@ export class Session {
       case "offer-changed":
         return this.update(offers.offerChanged(this.state, payload.offer, payload.state));
       case "offer-answered":
-        return this.update(offers.offerAnswered(this.state, payload));
+        return this.#answered(payload);
+      case "file-stored":
+        return this.update(offers.fileStored(this.state, payload));
       case "upload-wanted":
         return this.update(offers.uploadWanted(this.state, payload.offer, payload.uploads));
       case "was-typing":
@@ -231,6 +235,13 @@ export class Session {
       case "room-closed":
         if (payload.reason === "closed") this.#listener.over("closed");
     }
+  }
+
+  #answered(told: OfferAnswered): void {
+    const before = this.state;
+    this.state = offers.offerAnswered(before, told);
+    if (offers.isProgress(before, told)) this.#listener.progressed();
+    else this.#listener.changed();
   }
 
   async #unlessCut<T>(answer: Promise<T>): Promise<T | null> {

@@ -3,7 +3,7 @@ import type { Entry, Posted } from "../contract";
 import { Attention, isLooking } from "./attention";
 import type { Cargo } from "./cargo";
 import { lastSeq } from "./chunks";
-import { onceAFrame } from "./frames";
+import { onceAFrame, onceIn } from "./frames";
 import type { Gallery } from "./gallery.svelte";
 import type { Lobby, RoomListener } from "./lobby.svelte";
 import type { Command } from "./outbox";
@@ -31,6 +31,8 @@ export class Stage implements RoomListener {
   readonly members = $derived(rooms.inOrder(this.state));
   readonly typists = new Typists();
   readonly changed = onceAFrame(() => this.show());
+  /** Only numbers moved: four times a second is as often as anybody reads them. */
+  readonly progressed = onceIn(250, this.changed);
   readonly #attention = new Attention();
   readonly #props: () => Props;
   #settling: Settling[] = [];
@@ -77,7 +79,7 @@ export class Stage implements RoomListener {
 
   posted(command: Command, answer: Posted): void {
     const { lobby, cargo } = this.#props();
-    if (answer.offer) cargo.sent(command.key, answer.offer.id);
+    if (answer.offer) void cargo.sent(command.key, answer.offer.id);
     const last = lobby.session ? lastSeq(lobby.session.state.chunks) : 0;
     if (answer.seq > last) this.#settling.push({ command, seq: answer.seq });
     this.changed();

@@ -1,6 +1,7 @@
 /** What was pasted, dropped or picked, until it is sent. */
 import type { FileToOffer } from "../contract";
 import type { Content } from "./outbox";
+import { folderOf, type Picked } from "./picked";
 import { type Prepared, prepare, Unshowable } from "./pictures";
 import type { Failure, TrayItem } from "./types";
 
@@ -21,13 +22,10 @@ export class Tray {
     this.#maxBytes = maxBytes;
   }
 
-  add(files: readonly File[]): void {
-    for (const file of files) {
-      const key = `t${this.#next++}`;
-      const name = file.name.normalize("NFC");
-      const item: TrayItem = { key, kind: "file", file, name, size: file.size, state: "ready" };
-      if (!mayBePicture(file)) this.items = [...this.items, item];
-      else void this.#picture({ ...item, kind: "picture", preview: URL.createObjectURL(file), state: "preparing" });
+  add(files: readonly Picked[]): void {
+    for (const one of files) {
+      if (one.path !== undefined) this.#inFolder(folderOf(one.path), one);
+      else this.#alone(one.file);
     }
   }
 
@@ -41,24 +39,42 @@ export class Tray {
   take(): Parcel[] {
     const ready = this.items.filter((item) => item.state === "ready");
     const parcels = ready.flatMap((item) => this.#shown(item));
-    const files = ready.filter((item) => item.kind === "file");
+    const files = ready.flatMap((item) => (item.kind === "picture" ? [] : item.files));
     const content = { kind: "offer", files: files.map(named) } as const;
-    if (files.length > 0) parcels.push({ content, files: files.map((item) => item.file) });
+    if (files.length > 0) parcels.push({ content, files: files.map(({ file }) => file) });
     for (const item of ready) this.remove(item.key);
     return parcels;
   }
 
-  async #picture(item: TrayItem): Promise<void> {
+  #alone(file: File): void {
+    const item: TrayItem = { ...this.#item(file.name), kind: "file", files: [{ file }], size: file.size };
+    if (!mayBePicture(file)) this.items = [...this.items, item];
+    else void this.#picture({ ...item, kind: "picture", preview: URL.createObjectURL(file), state: "preparing" }, file);
+  }
+
+  /** What is in a folder stays in it, pictures too. */
+  #inFolder(name: string, one: Picked): void {
+    const known = this.items.find((item) => item.kind === "folder" && item.name === name);
+    const folder = known ?? { ...this.#item(name), kind: "folder" as const, files: [], size: 0 };
+    const fuller = { ...folder, files: [...folder.files, one], size: folder.size + one.file.size };
+    this.items = known ? this.items.map((item) => (item === known ? fuller : item)) : [...this.items, fuller];
+  }
+
+  #item(name: string): Pick<TrayItem, "key" | "name" | "state"> {
+    return { key: `t${this.#next++}`, name: name.normalize("NFC"), state: "ready" };
+  }
+
+  async #picture(item: TrayItem, file: File): Promise<void> {
     this.items = [...this.items, item];
     try {
-      const prepared = await prepare(item.file, this.#maxBytes());
+      const prepared = await prepare(file, this.#maxBytes());
       this.#prepared.set(item.key, prepared);
       this.#change(item.key, { state: "ready" });
     } catch (error) {
       if (!(error instanceof Unshowable)) throw error;
       // What this browser cannot draw is still a file that somebody else may open.
       const failure: Failure = { code: error.code };
-      if (error.code === "unreadable-picture" && (await isReadable(item.file))) this.#asFile(item);
+      if (error.code === "unreadable-picture" && (await isReadable(file))) this.#asFile(item);
       else this.#change(item.key, { state: "failed", failure });
     }
   }
@@ -82,10 +98,11 @@ export class Tray {
 /** SVG may carry scripts and links: it is a file here, and so is what no browser draws. */
 const mayBePicture = (file: File): boolean => /^image\/(?!svg)/.test(file.type) && file.size < 100_000_000;
 
-const named = (item: TrayItem): FileToOffer => ({
-  name: item.name,
-  size: item.size,
-  type: item.file.type.slice(0, 255),
+const named = ({ file, path }: Picked): FileToOffer => ({
+  name: file.name.normalize("NFC"),
+  size: file.size,
+  type: file.type.slice(0, 255),
+  ...(path === undefined ? {} : { path }),
 });
 
 async function isReadable(file: File): Promise<boolean> {

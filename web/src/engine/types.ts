@@ -2,7 +2,8 @@
  * What the views see of the engine. The engine owns the socket, the log, the outbox and the transfers;
  * the views draw what is here and call the verbs. Every field is reactive (Svelte runes in engine.svelte.ts).
  */
-import type { Code, Entry, Limits, Member, Offer, OfferState, RecipientState, Room } from "../contract";
+import type { Code, Entry, LedgerState, Limits, Member, Offer, OfferState, RecipientState, Room } from "../contract";
+import type { Picked } from "./picked";
 
 /** Where the person is. `joining` shows the join screen's button as busy. */
 export type Phase = "loading" | "unreachable" | "welcome" | "joining" | "room" | "ended";
@@ -16,6 +17,7 @@ export type Problem =
   | "unreachable"
   | "unreadable-picture"
   | "unreadable-file"
+  | "changed-file"
   | "nothing-to-send"
   | "storage-unavailable";
 
@@ -47,11 +49,11 @@ export interface Pending {
   failure?: Failure;
 }
 
-/** A picture or file in the preview tray, before anything is sent. */
+/** A picture, a file or a folder in the preview tray, before anything is sent. */
 export interface TrayItem {
   key: string;
-  kind: "picture" | "file";
-  file: File;
+  kind: "picture" | "file" | "folder";
+  files: Picked[];
   name: string;
   size: number;
   /** pictures only: an object URL */
@@ -61,13 +63,16 @@ export interface TrayItem {
 }
 
 /** One recipient's row on the sender's card. */
-export interface LedgerRow {
+export interface LedgerRow extends LedgerState {
   member: string;
   name: string;
   colour: number;
-  state: RecipientState;
-  bytes: number;
+  /** Bytes a second, while it is receiving. */
+  rate: number;
 }
+
+/** What became of files that were picked again for an offer. */
+export type Resumed = "resumed" | "other" | "changed";
 
 /** A live offer as this page shows it; the entry in the log holds only what never changes. */
 export interface OfferView extends Offer {
@@ -78,11 +83,14 @@ export interface OfferView extends Offer {
   ledgerRows: LedgerRow[];
   /** the sender's upload, or null when nothing moves */
   upload: { sent: number; total: number; rate: number } | null;
-  /** the sender's page has lost the File objects (reload): the person must pick the same files again */
+  /** the sender's page has not got the files (reload), or not as they were offered: the person must pick them again */
   needsFiles: boolean;
   /** the receiver: bytes that reached this member so far, and bytes a second */
   received: number;
   rate: number;
+  /** the receiver: how many offers this page fetches before it, and whether nothing of it has moved for a while */
+  ahead: number;
+  stalled: boolean;
 }
 
 export type ConnectionState = "connected" | "reconnecting" | "offline";
@@ -130,19 +138,22 @@ export interface Engine {
 
   join(name: string, pin?: string): Promise<void>;
   say(text: string): void;
-  /** Pasted, dropped or picked: pictures become tray pictures (scaled, EXIF gone), everything else tray files. */
-  addFiles(files: File[], how: "paste" | "drop" | "pick"): void;
+  /** Pasted, dropped or picked: pictures become tray pictures (scaled, EXIF gone), folders stay together, all else is files. */
+  addFiles(files: Picked[]): void;
   removeFromTray(key: string): void;
-  /** Sends the tray: each picture as `show`, all other files as one `offer`. */
+  /** Sends the tray: each picture as `show`, all files and folders as one `offer`. */
   sendTray(): void;
   retry(key: string): void;
   discard(key: string): void;
-  answer(offer: string, accept: boolean): Promise<Failure | null>;
+  /** `asZip`: all files as one download; a folder is one anyway. */
+  answer(offer: string, accept: boolean, asZip?: boolean): Promise<Failure | null>;
   withdraw(offer: string): Promise<Failure | null>;
-  /** After a reload: the person picked files again; those that match by name and size go on. */
-  resumeFiles(offer: string, files: File[]): boolean;
-  /** Starts (again) the browser's download of one accepted file. */
-  download(offer: string, file: number): void;
+  /** After a reload: the person picked files again; those that are the same go on. */
+  resumeFiles(offer: string, files: Picked[]): Promise<Resumed>;
+  /** Starts (again) the browser's download of one accepted file, or of all as a zip. */
+  download(offer: string, part: number | "zip"): void;
+  /** Begins again what was started of an offer and has stopped. */
+  downloadAgain(offer: string): void;
   loadOlder(): Promise<void>;
   wantPicture(entryId: string): void;
   isTyping(): void;

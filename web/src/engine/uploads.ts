@@ -1,6 +1,7 @@
 /** The files that this page has offered and may send: one at a time, those first that were wanted first. */
-import type { FileUrl, OfferFile } from "../contract";
+import type { FileUrl } from "../contract";
 import type { Request } from "./http";
+import { check, type Print } from "./prints";
 import { Rate } from "./rate";
 import type { OfferView, Problem } from "./types";
 import { type Pause, upload } from "./upload";
@@ -13,6 +14,8 @@ export interface Listener {
 
 interface Lot {
   files: (File | undefined)[];
+  /** What each file was when it was offered, as far as that is known. */
+  prints: readonly (Print | null)[];
   /** Bytes of each file that are there. */
   sent: number[];
   /** What the room asked for last, and what of it is still to be done. */
@@ -41,14 +44,16 @@ export class Uploads {
   }
 
   /** The page has these files of an offer; a gap is a file that it does not have. */
-  give(offer: string, files: readonly (File | undefined)[]): void {
+  give(offer: string, files: readonly (File | undefined)[], prints: readonly (Print | null)[] = []): void {
     const sent = files.map(() => 0);
     const idle = { asked: [], wanted: [], told: null };
-    this.#lots.set(offer, { ...idle, files: [...files], sent, over: new AbortController(), rate: new Rate() });
+    this.#lots.set(offer, { ...idle, files: [...files], prints, sent, over: new AbortController(), rate: new Rate() });
   }
 
-  has(offer: string): boolean {
-    return this.#lots.has(offer);
+  /** Whether the page has a file of the offer; all of them, where nothing says which. */
+  has(offer: string, file?: number): boolean {
+    const files = this.#lots.get(offer)?.files;
+    return files !== undefined && (file === undefined || files[file] !== undefined);
   }
 
   /** The room wants these bytes; nothing moves before. */
@@ -104,14 +109,15 @@ export class Uploads {
     const job = {
       url: this.#address + target.url,
       file,
+      check: () => check(file, lot.prints[target.file] ?? null),
       signal: lot.over.signal,
       progress: (sent: number) => this.#moved(lot, target.file, sent),
       trouble: (problem: Problem | null) => this.#trouble(offer, lot, file, problem),
     };
     const result = await upload(job, this.#request, this.#pause);
-    if (result !== "unreadable") return;
+    if (result !== "changed" && result !== "unreadable") return;
     lot.files[target.file] = undefined;
-    this.#listener.stuck(offer, file.name, "unreadable-file");
+    this.#listener.stuck(offer, file.name, `${result}-file`);
   }
 
   #moved(lot: Lot, file: number, sent: number): void {
@@ -129,23 +135,6 @@ export class Uploads {
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
-
-/** Finds the offered files among those that were picked again, by name and size; undefined where one is missing. */
-export function match(offered: readonly OfferFile[], picked: readonly File[]): (File | undefined)[] {
-  const left = [...picked];
-  return offered.map((wanted) => {
-    const index = left.findIndex((file) => file.size === wanted.size && plain(file.name) === plain(wanted.name));
-    return index < 0 ? undefined : left.splice(index, 1)[0];
-  });
-}
-
-/** A file's name without what the room changes in names (composition, forbidden characters, outer dots and spaces). */
-const plain = (name: string): string =>
-  name
-    .normalize("NFC")
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}<>:"/\\|?*_]/gu, "")
-    .replace(/^\.+|[. ]+$/g, "")
-    .slice(0, 40);
 
 /** Waits in a page: shorter when the browser says that the network is back. */
 export const pausePage: Pause = (ms, signal) =>

@@ -5,7 +5,7 @@ import { Lobby } from "../../src/engine/lobby.svelte";
 import { Tab } from "../../src/engine/tab";
 import { RoomServer } from "./server";
 
-const silent = { changed: () => {}, heardTyping: () => {}, posted: () => {}, entry: () => {} };
+const silent = { changed: () => {}, progressed: () => {}, heardTyping: () => {}, posted: () => {}, entry: () => {} };
 const nothing: Link = { host: null, pin: null, name: null };
 
 let server: RoomServer;

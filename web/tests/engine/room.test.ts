@@ -149,7 +149,7 @@ describe("an offer", () => {
   it("lists everyone who is here as waiting until they answer", () => {
     const state = arrived(nowhere, arrival(words(1, 1), { offers: [offer(민지)] }));
     const one = state.offers.get("o1");
-    expect(one && offers.ledgerRows(state, one).map((row) => [row.name, row.state])).toEqual([
+    expect(one && offers.ledgerRows(state, one, () => 0).map((row) => [row.name, row.state])).toEqual([
       ["Sora", "pending"],
       ["준", "pending"],
     ]);
@@ -160,13 +160,41 @@ describe("an offer", () => {
     const told = { offer: "o1", member: "jun", state: "receiving", bytes: 500 } as const;
     const left = tookEntries(offers.offerAnswered(start, told), [{ ...by(준, 2), kind: "left" }]);
     const one = left.offers.get("o1");
-    expect(one && offers.ledgerRows(left, one)).toContainEqual({
+    expect(one && offers.ledgerRows(left, one, () => 7)).toContainEqual({
       member: "jun",
       name: "준",
       colour: 2,
       state: "gone",
       bytes: 500,
+      rate: 0,
     });
+  });
+
+  it("tells how fast a recipient receives, and why one failed", () => {
+    const start = arrived(nowhere, arrival(words(1, 1), { offers: [offer(민지)] }));
+    const moving = offers.offerAnswered(start, { offer: "o1", member: "jun", state: "receiving", bytes: 500 });
+    const lost = offers.offerAnswered(moving, { offer: "o1", member: "sora", state: "failed", bytes: 0, why: "changed" });
+    const one = lost.offers.get("o1");
+    const rows = one && offers.ledgerRows(lost, one, (member) => (member === "jun" ? 1000 : 9));
+    expect(rows?.map(({ member, rate, why }) => [member, rate, why])).toEqual([
+      ["sora", 0, "changed"],
+      ["jun", 1000, undefined],
+    ]);
+  });
+
+  it("calls more bytes of one who is receiving a progress, and nothing else", () => {
+    const start = arrived(nowhere, arrival(words(1, 1), { offers: [offer(민지)] }));
+    const told = { offer: "o1", member: "jun", state: "receiving", bytes: 500 } as const;
+    expect(offers.isProgress(start, told)).toBe(false);
+    const moving = offers.offerAnswered(start, told);
+    expect(offers.isProgress(moving, { ...told, bytes: 600 })).toBe(true);
+    expect(offers.isProgress(moving, { ...told, state: "received" })).toBe(false);
+  });
+
+  it("knows the SHA-256 of a file once the host has all of it", () => {
+    const start = arrived(nowhere, arrival(words(1, 1), { offers: [offer(준)] }));
+    const state = offers.fileStored(start, { offer: "o1", file: 1, sha256: "ab".repeat(32) });
+    expect(state.offers.get("o1")?.hashes).toEqual([null, "ab".repeat(32)]);
   });
 
   it("keeps `received` of one who has it and left", () => {
@@ -181,8 +209,8 @@ describe("an offer", () => {
     const told = { offer: "o1", member: "minji", state: "receiving", bytes: 400 } as const;
     const state = offers.offerAnswered(start, told);
     const one = state.offers.get("o1");
-    const still = { upload: null, needsFiles: false, rate: 0 };
-    expect(one && offers.viewOf(state, one, still)).toMatchObject({ mine: "receiving", received: 400, total: 1000 });
+    const still = { upload: null, needsFiles: false, rateOf: () => 50, ahead: 0, stalled: false };
+    expect(one && offers.viewOf(state, one, still)).toMatchObject({ mine: "receiving", received: 400, total: 1000, rate: 50 });
   });
 
   it("has no addresses left when it is closed", () => {

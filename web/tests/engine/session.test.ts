@@ -29,6 +29,7 @@ async function sit(name: string | null = null): Promise<Session> {
   const note = (what: string) => (): void => void happened.push(what);
   return new Session(server.address, { room: "r1", token: "t".repeat(43), name: "민지" }, outboxes, {
     changed: () => {},
+    progressed: note("progressed"),
     joined: note("joined"),
     turnedAway: (failure) => happened.push(`turned away: ${failure.code}`),
     elsewhere: note("elsewhere"),

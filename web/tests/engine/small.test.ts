@@ -1,45 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Downloads } from "../../src/engine/downloads";
 import { Gallery } from "../../src/engine/gallery.svelte";
 import { Identity, randomName, takeLink } from "../../src/engine/identity";
 import { browserStore, memoryStore } from "../../src/engine/keystore";
 import { pendingOf, pictureOf, plainText } from "../../src/engine/pending";
 import { Rate } from "../../src/engine/rate";
 import { Typists } from "../../src/engine/typing";
-import { by, offer, said, 민지, 준 } from "./people";
-
-describe("downloads", () => {
-  const files = [100, 100, 100, 100].map((size, index) => ({ name: `f${index}`, size, type: "" }));
-  const downloads = files.map((_, file) => ({ file, url: `/downloads/${file}` }));
-  const accepted = offer(준, { files, downloads, mine: "accepted" });
-
-  it("start two at once, and the next one as bytes arrive", () => {
-    const started: string[] = [];
-    const all = new Downloads((url) => started.push(url));
-    all.all(accepted);
-    expect(started).toEqual(["/downloads/0", "/downloads/1"]);
-    all.moved(accepted, 99);
-    expect(started).toHaveLength(2);
-    all.moved(accepted, 100);
-    expect(started).toHaveLength(3);
-    all.moved(accepted, 400);
-    expect(started).toEqual(["/downloads/0", "/downloads/1", "/downloads/2", "/downloads/3"]);
-  });
-
-  it("start no other one when the offer was withdrawn", () => {
-    const started: string[] = [];
-    const all = new Downloads((url) => started.push(url));
-    all.all(accepted);
-    all.moved({ ...accepted, state: "withdrawn", downloads: [] }, 400);
-    expect(started).toHaveLength(2);
-  });
-
-  it("can be started again one by one, by the name that was offered", () => {
-    const started: string[] = [];
-    new Downloads((url, name) => started.push(`${url} ${name}`)).one(accepted, 3);
-    expect(started).toEqual(["/downloads/3 f3"]);
-  });
-});
+import { by, said, 민지, 준 } from "./people";
 
 describe("a rate", () => {
   it("is that of the last three seconds", () => {

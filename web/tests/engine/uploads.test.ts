@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Asked, Replied, Request } from "../../src/engine/http";
 import { upload } from "../../src/engine/upload";
-import { match, Uploads } from "../../src/engine/uploads";
+import { type Check, printOf } from "../../src/engine/prints";
+import { Uploads } from "../../src/engine/uploads";
 
 /** A small tus server: one file for each address; what is in `breaks` happens to the next PATCHes, in order. */
 class Spool {
@@ -66,7 +67,8 @@ function job(one: File): Parameters<typeof upload>[0] & { seen: number[]; troubl
   const [seen, troubles]: [number[], (string | null)[]] = [[], []];
   const signal = new AbortController().signal;
   const told = { progress: (at: number) => seen.push(at), trouble: (what: string | null) => troubles.push(what) };
-  return { url: "/u", file: one, seen, troubles, signal, ...told };
+  const check = (): Promise<Check> => one.slice(0, 1).arrayBuffer().then(() => "same", () => "unreadable");
+  return { url: "/u", file: one, seen, troubles, signal, check, ...told };
 }
 
 describe("one file", () => {
@@ -130,10 +132,22 @@ describe("one file", () => {
     expect(spool.asked).toEqual([]);
   });
 
-  it("that has changed on the disk is given up, for all who wait for it", async () => {
+  it("that cannot be read any more is given up, for all who wait for it", async () => {
     const spool = new Spool();
     expect(await upload(job(changed("a")), spool.request, atOnce)).toBe("unreadable");
-    expect(spool.asked.at(-1)).toBe("DELETE /u");
+    expect(spool.asked).toEqual(["HEAD /u", "DELETE /u?why=unreadable"]);
+  });
+
+  it("that is another one by now is given up before a byte of it is sent, and also right after the last", async () => {
+    const states: Check[] = ["changed"];
+    const spool = new Spool();
+    const changing = { ...job(file("a", "hello")), check: () => Promise.resolve(states.shift() ?? "changed") };
+    expect(await upload(changing, spool.request, atOnce)).toBe("changed");
+    expect(spool.asked).toEqual(["HEAD /u", "DELETE /u?why=changed"]);
+
+    states.push("same");
+    expect(await upload(changing, spool.request, atOnce)).toBe("changed");
+    expect(spool.asked.slice(2)).toEqual(["HEAD /u", "PATCH /u from 0", "HEAD /u", "DELETE /u?why=changed"]);
   });
 
   it("waits longer after each vain try, at most ten seconds", async () => {
@@ -213,14 +227,18 @@ describe("the files of this page", () => {
   });
 
   it("tell how far they are", async () => {
-    const { uploads } = sender();
     const seen: number[] = [];
+    let settle = (): void => {};
+    const still = new Promise<void>((resolve) => (settle = resolve));
+    const moved = (): void => {
+      const progress = uploads.progress("o1");
+      if (progress) seen.push(progress.sent);
+      else settle();
+    };
+    const uploads = new Uploads("", new Spool().request, atOnce, { moved, stuck: () => {} });
     uploads.give("o1", [file("a", "aa"), file("b", "bbb")]);
     uploads.want("o1", urls(0, 1));
-    while (uploads.progress("o1")) {
-      seen.push(uploads.progress("o1")?.sent ?? 0);
-      await Promise.resolve();
-    }
+    await still;
     expect(Math.max(...seen)).toBe(5);
     expect(seen).toEqual([...seen].sort((one, other) => one - other));
   });
@@ -242,21 +260,16 @@ describe("the files of this page", () => {
     await still;
     expect(stuck).toEqual(["과제.pdf: unreadable-file"]);
     expect(spool.text("/u1")).toBe("bb");
-  });
-});
-
-describe("files that are picked again", () => {
-  const offered = [
-    { name: "과제.pdf", size: 3, type: "" },
-    { name: "a_b.txt", size: 2, type: "" },
-  ];
-
-  it("are found by name and size, in whatever order and composition they come", () => {
-    const [txt, pdf] = [file("a:b.txt", "xx"), file("과제.pdf".normalize("NFD"), "xxx")];
-    expect(match(offered, [txt, pdf])).toEqual([pdf, txt]);
+    expect([uploads.has("o1"), uploads.has("o1", 0), uploads.has("o1", 1)]).toEqual([true, false, true]);
   });
 
-  it("are refused when the size is another", () => {
-    expect(match(offered, [file("과제.pdf", "xxxx")])).toEqual([undefined, undefined]);
+  it("are not sent when they are others than those that were offered", async () => {
+    const { uploads, spool, stuck, still } = sender();
+    const [before, now] = [file("과제.pdf", "old"), file("과제.pdf", "new")];
+    uploads.give("o1", [now, file("b", "bb")], [await printOf(before), null]);
+    uploads.want("o1", urls(0, 1));
+    await still;
+    expect(stuck).toEqual(["과제.pdf: changed-file"]);
+    expect([spool.text("/u0"), spool.text("/u1")]).toEqual(["", "bb"]);
   });
 });

@@ -162,7 +162,7 @@ describe("The field", () => {
   it("waits for a picture that is still being made ready, then sends it by that same Enter", () => {
     room();
     const file = new File(["x"], "a.png", { type: "image/png" });
-    engine.tray = [{ key: "1", kind: "picture", file, name: "a.png", size: 1, state: "preparing" }];
+    engine.tray = [{ key: "1", kind: "picture", files: [{ file }], name: "a.png", size: 1, state: "preparing" }];
     flushSync();
     write("이거요");
     press({ key: "Enter", keyCode: 13 });

@@ -31,11 +31,3 @@ async function pictureOf(item: ClipboardItem): Promise<File | null> {
   const blob = await item.getType(type);
   return new File([blob], `clipboard.${type.slice(6)}`, { type });
 }
-
-/** What was dropped: the files, and whether there were folders, which cannot be sent. */
-export function droppedFiles(data: DataTransfer): { files: File[]; folders: boolean } {
-  const items = Array.from(data.items).filter((item) => item.kind === "file");
-  const isFolder = (item: DataTransferItem) => item.webkitGetAsEntry?.()?.isDirectory === true;
-  const files = items.filter((item) => !isFolder(item)).map((item) => item.getAsFile());
-  return { files: files.filter((file) => file !== null), folders: items.some(isFolder) };
-}
