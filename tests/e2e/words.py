@@ -20,7 +20,7 @@ KOREAN: Words = {
     "accepted after all": "그래도 받기",
     "received": "받았습니다",
     "declined": "거절했습니다",
-    "withdraw": "보내기 취소",
+    "withdraw": "그만 보내기",
     "who has it": "받는 사람",
     "has it": "받음",
     "said no": "거절",

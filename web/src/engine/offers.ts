@@ -22,12 +22,9 @@ export function goesOn(offer: Offer): boolean {
   return offer.mine === "receiving" || Object.values(offer.ledger ?? {}).some((row) => row.state === "receiving");
 }
 
-/** The offer's own state is another; one that is over has no addresses. */
+/** The offer's own state is another. */
 export function offerChanged(state: RoomState, id: string, to: OfferState): RoomState {
-  return change(state, id, (offer) => {
-    const changed = { ...offer, state: to };
-    return goesOn(changed) ? changed : { ...changed, downloads: [], uploads: [], zip: null };
-  });
+  return change(state, id, (offer) => ({ ...offer, state: to }));
 }
 
 /** A recipient is somewhere else: a row of the sender's ledger, or this member's own state. */
@@ -69,9 +66,13 @@ export function memberGone(offer: Offer, member: string): Offer {
   return { ...offer, ledger: { ...offer.ledger, [member]: { ...row, state: "gone" } } };
 }
 
+/** What is told changes an offer; one that is over has no addresses. */
 function change(state: RoomState, id: string, by: (offer: Offer) => Offer): RoomState {
   const offer = state.offers.get(id);
-  return offer ? { ...state, offers: new Map([...state.offers, [id, by(offer)]]) } : state;
+  if (!offer) return state;
+  const changed = by(offer);
+  const left = goesOn(changed) ? changed : { ...changed, downloads: [], uploads: [], zip: null };
+  return { ...state, offers: new Map([...state.offers, [id, left]]) };
 }
 
 export const totalOf = (files: readonly { size: number }[]): number =>

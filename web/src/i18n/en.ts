@@ -163,6 +163,7 @@ export const en = {
   "ledger.why.unreadable": "file unreadable",
   "ledger.why.spool": "lost by the host",
   "ledger.gone": "left",
+  "ledger.missed": "not received",
   "ledger.more": "Show {count} more",
   "ledger.summary": "received by {done} of {count}",
   "ledger.empty": "Nobody else is in the room yet.",

@@ -232,6 +232,14 @@ describe("an offer", () => {
     expect(over && offers.goesOn(over)).toBe(false);
   });
 
+  it("that has expired has no address left for who has received it", () => {
+    const got = offer(준, { mine: "receiving", downloads: [{ file: 1, url: "/downloads/a/x" }] });
+    const start = arrived(nowhere, arrival(words(1, 1), { offers: [got] }));
+    const told = { offer: "o1", member: "minji", state: "received", bytes: 1000 } as const;
+    const state = offers.offerAnswered(offers.offerChanged(start, "o1", "expired"), told);
+    expect(state.offers.get("o1")).toMatchObject({ mine: "received", downloads: [] });
+  });
+
   it("that expires while nobody receives is over", () => {
     const start = arrived(nowhere, arrival(words(1, 1), { offers: [offer(준, { mine: "accepted" })] }));
     const one = offers.offerChanged(start, "o1", "expired").offers.get("o1");

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import App from "../../src/App.svelte";
 import { preferences, prefer } from "../../src/views/preferences.svelte";
 import { FakeEngine } from "../../stories/fake.svelte";
-import { jun, me, minji, offered, Scribe } from "../../stories/people";
+import { jun, me, minji, offered, row, Scribe } from "../../stories/people";
 
 let engine: FakeEngine;
 let page: ReturnType<typeof mount>;
@@ -209,19 +209,31 @@ describe("An offer", () => {
   it("that was withdrawn can no longer be accepted", () => {
     offers({ state: "withdrawn" });
     expect(named("받기")).toBeUndefined();
-    expect(document.querySelector("[role=log] [role=group]")?.textContent).toContain("민지 님이 보내기를 취소했습니다");
+    expect(document.querySelector("[role=log] [role=group]")?.textContent).toContain("민지 님이 보내기를 그만두었습니다");
   });
 
   it("that was withdrawn while it was received says so, and has nothing to press", () => {
     offers({ state: "withdrawn", mine: "receiving", received: 3 });
     const card = document.querySelector("[role=log] [role=group]");
-    expect(card?.textContent).toContain("민지 님이 보내기를 취소했습니다");
+    expect(card?.textContent).toContain("민지 님이 보내기를 그만두었습니다");
     expect(card?.querySelectorAll("button, progress, [role=progressbar]")).toHaveLength(0);
   });
 
   it("that has expired while it is received can be cancelled still", () => {
     offers({ state: "expired", mine: "receiving", goesOn: true });
     expect(named("그만 받기")).toBeDefined();
+  });
+
+  it("of one's own that is over shows who did not get it, and nothing moves any more", () => {
+    const ledgerRows = [row(minji, "receiving", 500), row(jun, "received", 1024)];
+    const offer = offered("o1", me, [["과제.pdf", 1024]], { state: "withdrawn", ledgerRows });
+    engine.setOffer(offer);
+    room((scribe) => scribe.offers(me, offer));
+    expect(all("ul[aria-label='받는 사람'] li").map((one) => one.textContent?.replace(/\s+/g, " ").trim())).toEqual([
+      expect.stringContaining("민지 받지 못함"),
+      expect.stringContaining("준 받음"),
+    ]);
+    expect(document.querySelector("[role=progressbar], progress")).toBeNull();
   });
 
   it("of long ago, of which only the entry is left, says so", () => {
