@@ -15,6 +15,7 @@ from wsproto.utilities import RemoteProtocolError
 from chatapp.errors import Refused
 
 FIN = 0x80
+GOODBYES = (CloseReason.NORMAL_CLOSURE, CloseReason.GOING_AWAY, CloseReason.NO_STATUS_RCVD)
 _HANDSHAKE = ("HTTP_HOST", "HTTP_UPGRADE", "HTTP_CONNECTION", "HTTP_SEC_WEBSOCKET_KEY", "HTTP_SEC_WEBSOCKET_VERSION")
 
 
@@ -24,6 +25,7 @@ class Farewell(Exception):
     def __init__(self, code: int, frame: bytes) -> None:
         super().__init__(code)
         self.frame = frame
+        self.is_fault = code not in GOODBYES
 
 
 def text(payload: bytes) -> bytes:

@@ -169,6 +169,8 @@ class Transport:
                     elif not outbox.closing:
                         self._take(session, message)
             except frames.Farewell as farewell:
+                if farewell.is_fault:
+                    log.info("socket %s closed: WebSocket code %s", session.sid, farewell)
                 self._fanout.push([outbox], farewell.frame, last=True)
 
     def _end(self, session: Any) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import socket
 
 import pytest
+import websocket
 
 from tests.conftest import OpenRoom
 from tests.contract.people import Company
-from tests.contract.wire import request
+from tests.contract.wire import RawSocket, request
 from tests.server_process import ServerProcess
 
 HANDSHAKE = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
@@ -60,3 +61,28 @@ def test_a_websocket_cut_while_it_opened_leaves_no_trace(server: ServerProcess, 
     assert answer.startswith(b"HTTP/1.1 400")
     assert answer.endswith(b'{"code": "malformed"}')
     assert "Traceback" not in server.errors()
+
+
+@pytest.mark.parametrize(
+    ("frame", "opcode", "why"),
+    [
+        (b"\x00\x01", websocket.ABNF.OPCODE_BINARY, "WebSocket code 1003"),
+        (b'42["say",{"mid":1,"text":"\xed\xa0\x80"}]', websocket.ABNF.OPCODE_TEXT, "WebSocket code 1007"),
+        (b"x" * (4 * 2**20 + 1), websocket.ABNF.OPCODE_TEXT, "WebSocket code 1009"),
+        (b"x", websocket.ABNF.OPCODE_TEXT, "malformed packet"),
+    ],
+)
+def test_a_socket_that_is_closed_for_its_frame_is_one_line(
+    open_room: OpenRoom, frame: bytes, opcode: int, why: str
+) -> None:
+    server = open_room()
+    in_order, wrong = RawSocket(server.url), RawSocket(server.url)
+    in_order.closes()
+
+    wrong.socket.send(frame, opcode)
+    wrong.is_closed()
+
+    said = server.errors().splitlines()
+    assert len(said) == 1, said
+    assert said[0].endswith(f"closed: {why}")
+    wrong.closes()
