@@ -51,6 +51,13 @@ def unblock(folder: Path) -> int:
     return taken
 
 
+def own_shelves() -> tuple[Path, ...]:
+    """Where archives of this program may lie; for one that runs from source, where scripts/build.py lays them."""
+    if bundle():
+        return shelves(Path(sys.executable))
+    return (Path(__file__).resolve().parent.parent / "dist",)
+
+
 def shelves(program: Path) -> tuple[Path, ...]:
     """Where a packed program's own archives may lie: beside it, up to two folders above, or where it was unpacked from.
 

@@ -24,7 +24,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """How a room is hosted; `port` None is the default port or the next free one, 0 is any.
 
     title, pin: UNSET keeps what the room's data say. data: None is a temporary room. reserve: bytes of disk left alone.
-    announce: let others on the network find the room by itself.
+    announce: let others on the network find the room by itself. shelves: folders where the program's archives may lie.
     """
 
     name: str | None = None
@@ -40,6 +40,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     window: bool = True
     announce: bool = False
     page: Path = page_folder()
+    shelves: tuple[Path, ...] = packed.own_shelves()
 
     @property
     def limits(self) -> Limits:

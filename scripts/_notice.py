@@ -18,7 +18,7 @@ HEAD = """\
 NOTICE
 
 ChatApp is made of its own work and that of the people below. Thank you.
-챗앱에는 아래 사람들의 작업이 들어 있습니다. 고맙습니다.
+ChatApp에는 아래 사람들의 작업이 들어 있습니다. 고맙습니다.
 
 """
 BOOTLOADER = """\
@@ -55,8 +55,7 @@ def write_notice(stage: Path, sources: Iterable[str], root: Path) -> None:
 
 def notice(works: list[Carried]) -> str:
     """The list of all, then the words of each licence; works with the same words share them."""
-    width = max(len(f"{work.name} {work.version}") for work in works)
-    lines = [f"{f'{work.name} {work.version}':<{width}}  {work.licence}".rstrip() for work in works]
+    lines = [f"{work.name} {work.version}, {work.licence}" for work in works]
     named: dict[str, list[str]] = {}
     for work in works:
         home = f" ({work.home})" if work.home else ""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from scripts._setup import NODE_LISTS, Environment, SetupError, fingerprint, run_quietly, tell
 
+VERSION_FILE = "chatapp/__init__.py"
 NOT_SOURCES = {"node_modules", "dist", "test-results"}
 FEWER_RETRIES = ("--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000")
 
@@ -74,10 +75,10 @@ class Page:
             yield from (Path(folder, name) for name in sorted(files))
 
     def build_value(self) -> str:
-        """The value of the build's stamp: where each source lies and what is in it."""
+        """The value of the build's stamp: where each source lies and what is in it, and the program's version."""
         paths = list(self.sources())
         places = "\n".join(path.relative_to(self.web).as_posix() for path in paths)
-        return f"{fingerprint(paths)}\n{places}"
+        return f"{fingerprint([*paths, self.environment.root / VERSION_FILE])}\n{places}"
 
     def is_built(self) -> bool:
         """Whether web/dist was built from the sources as they are now."""

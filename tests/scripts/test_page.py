@@ -29,6 +29,12 @@ def test_a_changed_or_new_source_is_built(page: Page, name: str) -> None:
     assert not page.is_built()
 
 
+def test_another_version_of_the_program_is_built_into_the_page(page: Page) -> None:
+    (page.web.parent / "chatapp/__init__.py").write_text('__version__ = "1.2.4"\n', encoding="utf-8")
+
+    assert not page.is_built()
+
+
 def test_a_source_of_the_same_size_and_time_is_still_seen_as_changed(page: Page) -> None:
     # given an editor, or a version control, that keeps the times of files
     source = page.web / "src/main.ts"

@@ -1,6 +1,7 @@
 import type { Chunks } from "../src/engine/chunks";
 import { append } from "../src/engine/chunks";
 import type { Picked } from "../src/engine/picked";
+import type { App } from "../src/engine/program";
 import type {
   ConnectionState,
   Engine,
@@ -42,6 +43,8 @@ export class FakeEngine implements Engine {
   phase = $state<Phase>("room");
   hint = $state<RoomHint | null>({ id: "r1", title: "네트워크 실습실", pin: false, locked: false });
   ending = $state<Ending | null>(null);
+  address = location.origin;
+  shelf: App[] = [];
   failure = $state<Failure | null>(null);
   suggestedName = $state("다정한 수달");
   joinsAsHost = $state(false);
@@ -219,6 +222,9 @@ export class FakeEngine implements Engine {
     this.toasts = this.toasts.filter((toast) => toast.key !== key);
   }
 
+  apps(): Promise<App[]> {
+    return Promise.resolve(this.shelf);
+  }
   toast(message: string, values?: Record<string, string | number>, tone: Toast["tone"] = "info"): void {
     this.toasts = [...this.toasts, { key: `k${++this.#keys}`, message, tone, ...(values ? { values } : {}) }];
   }

@@ -149,6 +149,14 @@ function edges(): FakeEngine {
 function host(): FakeEngine {
   const engine = talk();
   engine.addresses = ["http://192.168.0.12:27272/#pin=1234", "http://10.8.0.3:27272/#pin=1234", "http://127.0.0.1:27272/#pin=1234"];
+  const machines = [["windows", "x64"], ["macos", "arm64"], ["macos", "x64"], ["linux", "x64"]] as const;
+  engine.shelf = machines.map(([system, machine], at) => ({
+    name: `ChatApp-0.1.0-${system}-${machine}.zip`,
+    system,
+    machine,
+    size: 13_700_000 + at,
+    sha256: "4f8a0c1d2e3b5967".repeat(4),
+  }));
   const boss = { ...me, host: true };
   return engine.opens([boss, ...people.slice(0, 6)], boss, { pin: true });
 }

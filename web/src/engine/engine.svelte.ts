@@ -9,6 +9,7 @@ import * as offers from "./offers";
 import type { Content } from "./outbox";
 import { plainText } from "./pending";
 import type { Picked } from "./picked";
+import { type App, appsOf } from "./program";
 import * as rooms from "./room";
 import { Stage } from "./stage.svelte";
 import { Tab } from "./tab";
@@ -30,7 +31,7 @@ class ChatEngine implements seen.Engine {
   readonly #lobby: Lobby;
   #toldUnkept = false;
 
-  constructor(address: string) {
+  constructor(readonly address: string) {
     this.#stage = new Stage(() => ({ lobby: this.#lobby, cargo: this.#cargo, gallery: this.#gallery }));
     this.#stage.sound = this.#tab.store.get(SOUND) === "on";
     this.#cargo = new Cargo(address, this.#tab.store, {
@@ -255,6 +256,9 @@ class ChatEngine implements seen.Engine {
     return failureOf(await this.#lobby.ask("close", {}));
   }
 
+  apps(): Promise<App[]> {
+    return appsOf(this.address);
+  }
   toast(message: string, values?: seen.Toast["values"], tone: seen.Toast["tone"] = "info"): void {
     this.#toasts.add(message, values, tone);
   }

@@ -4,6 +4,7 @@
  */
 import type { Code, Entry, LedgerState, Limits, Member, Offer, OfferState, RecipientState, Room } from "../contract";
 import type { Picked } from "./picked";
+import type { App } from "./program";
 
 /** Where the person is. `joining` shows the join screen's button as busy. */
 export type Phase = "loading" | "unreachable" | "welcome" | "joining" | "room" | "ended";
@@ -104,6 +105,8 @@ export interface Toast {
 }
 
 export interface Engine {
+  /** where the room is served; in a native window not where the page comes from */
+  readonly address: string;
   readonly phase: Phase;
   readonly hint: RoomHint | null;
   readonly ending: Ending | null;
@@ -169,6 +172,8 @@ export interface Engine {
   configure(change: { title?: string; pin?: string | null; locked?: boolean }): Promise<Failure | null>;
   close(): Promise<Failure | null>;
   dismissToast(key: string): void;
+  /** the program's archives that the host can give */
+  apps(): Promise<App[]>;
   toast(message: string, values?: Record<string, string | number>, tone?: Toast["tone"]): void;
 }
 

@@ -241,3 +241,24 @@ describe("An offer", () => {
     expect(document.querySelector("[role=log] [role=group]")?.textContent).toContain("더는 받을 수 없습니다");
   });
 });
+
+describe("The program for guests", () => {
+  const app = { name: "ChatApp-0.1.0-linux-x64.zip", system: "linux", machine: "x64", size: 13_700_000, sha256: "ab".repeat(32) } as const;
+
+  it("is offered under Invite with its hash, where the host has it", async () => {
+    engine.shelf = [app];
+    room();
+    await vi.waitFor(() => {
+      flushSync();
+      expect(all("a[download]").map((link) => link.getAttribute("href"))).toContain(`${location.origin}/apps/${app.name}`);
+    });
+    expect(document.body.textContent).toContain(app.sha256);
+  });
+
+  it("is not spoken of where the host has none", async () => {
+    room();
+    await Promise.resolve();
+    flushSync();
+    expect(all("a[download]")).toHaveLength(0);
+  });
+});
