@@ -9,11 +9,10 @@ import re
 import signal
 import sys
 import threading
-import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from msgspec import UNSET
 
@@ -35,8 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     logs.start()
     if given.command == "join":
-        return _join(_with_name(given.address, given.name))
-    return _host(_settings(given) if given.command == "host" else Settings())
+        return _window(Settings(name=given.name), joins=given.address) if _has_screen() else _say_where(given.address)
+    settings = _settings(given) if given.command == "host" else Settings()
+    if not (settings.window and _has_screen()):
+        return _host(settings)
+    if given.command == "host":
+        return _window(settings, hosts=True)
+    return _window(Settings(announce=not given.hidden))
 
 
 # -- arguments ----------------------------------------------------------------------------------------
@@ -45,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("chatapp", description="A chat room for the people on one network.")
     parser.add_argument("--version", action="version", version=f"chatapp {__version__}")
+    parser.add_argument("--hidden", action="store_true", help="tell the network of no room, and look for none")
     commands = parser.add_subparsers(dest="command", metavar="host | join")
     host = commands.add_parser("host", help="host a room")
     host.add_argument("--name", help="the name to fill in for you")
@@ -127,19 +132,28 @@ def _address(text: str) -> str:
     return f"http://{host}:{int(port)}/"
 
 
-# -- join ---------------------------------------------------------------------------------------------
+# -- the window ---------------------------------------------------------------------------------------
 
 
-def _join(address: str) -> int:
-    """Open the room's page in the system's browser, or say where it is."""
-    if not (_has_screen() and webbrowser.open(address)):
-        print(f"Open {address} in a browser.", flush=True)
+def _window(settings: Settings, *, hosts: bool = False, joins: str | None = None) -> int:
+    """Show the window until it is closed."""
+    from chatapp.desktop.probe import NotThere  # noqa: PLC0415  # late: the rest starts faster without it
+    from chatapp.desktop.start import run  # noqa: PLC0415  # late: the rest starts faster without it
+
+    try:
+        with _hosting_errors(settings):
+            run(settings, hosts=hosts, joins=joins)
+    except NotThere as error:
+        return _fail(f"no room at {joins}: {error.reason}")
+    except _CannotHost as error:
+        return _fail(str(error))
     return 0
 
 
-def _with_name(page: str, name: str | None) -> str:
-    """The page's address with a name that it fills in; it takes the fragment out of the address bar."""
-    return page if not name else f"{page}{'&' if '#' in page else '#'}name={quote(name)}"
+def _say_where(address: str) -> int:
+    """Where there is no screen: somebody else may open it."""
+    print(f"Open {address} in a browser.", flush=True)
+    return 0
 
 
 def _has_screen() -> bool:
@@ -151,22 +165,37 @@ def _has_screen() -> bool:
 
 def _host(settings: Settings) -> int:
     """Serve a room until it is closed or the program is told to stop."""
-    from chatapp.server.serving import PortTaken, Serving  # noqa: PLC0415  # late: the rest starts faster without it
-    from chatapp.server.store import Unusable  # noqa: PLC0415  # late: the rest starts faster without it
+    from chatapp.server.serving import Serving  # noqa: PLC0415  # late: the rest starts faster without it
 
     try:
-        serving = Serving(settings)
-    except PortTaken:
-        return _fail(f"port {settings.port} is taken by another program; choose another with --port")
-    except Unusable as error:
+        with _hosting_errors(settings):
+            serving = Serving(settings)
+    except _CannotHost as error:
         return _fail(str(error))
-    except OSError as error:
-        return _fail(f"cannot host a room: {error}")
     if not (settings.page / "index.html").is_file():
         _warn("the page is not built, only other programs can join: start with `python scripts/run.py`")
     for notice in serving.room.store.notices:
         _warn(notice)
     return _serve(serving, settings)
+
+
+class _CannotHost(Exception):
+    """Why a room cannot be hosted, in one line for a person."""
+
+
+@contextmanager
+def _hosting_errors(settings: Settings) -> Iterator[None]:
+    from chatapp.server.serving import PortTaken  # noqa: PLC0415  # late: the rest starts faster without it
+    from chatapp.server.store import Unusable  # noqa: PLC0415  # late: the rest starts faster without it
+
+    try:
+        yield
+    except PortTaken:
+        raise _CannotHost(f"port {settings.port} is taken by another program; choose another with --port") from None
+    except Unusable as error:
+        raise _CannotHost(str(error)) from error
+    except OSError as error:
+        raise _CannotHost(f"cannot host a room: {error}") from error
 
 
 def _serve(serving: Serving, settings: Settings) -> int:
@@ -177,9 +206,7 @@ def _serve(serving: Serving, settings: Settings) -> int:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: told_to_stop.set())
     serving.start()
-    page = _announce(serving, settings)
-    if settings.window and _has_screen():
-        webbrowser.open(_with_name(page, settings.name))
+    _announce(serving, settings)
     # In short waits: Windows delivers Ctrl-C only between them.
     while not told_to_stop.wait(0.1) and not serving.room.host.closed.is_set():
         pass
@@ -187,8 +214,8 @@ def _serve(serving: Serving, settings: Settings) -> int:
     return 0
 
 
-def _announce(serving: Serving, settings: Settings) -> str:
-    """Say where the room is; the host's page."""
+def _announce(serving: Serving, settings: Settings) -> None:
+    """Say where the room is, and the host's page."""
     from chatapp.lan.addresses import bound_addresses  # noqa: PLC0415  # late: the rest starts faster without it
     from chatapp.lan.qr import terminal_qr  # noqa: PLC0415  # late: the rest starts faster without it
 
@@ -196,14 +223,12 @@ def _announce(serving: Serving, settings: Settings) -> str:
     pin = serving.room.host.room.record.pin
     for address in addresses:
         print(f"Room open at http://{address}:{serving.port}/")
-    page = f"http://127.0.0.1:{serving.port}/#host={serving.host_token}"
-    print(f"Host page: {page}", flush=True)
+    print(f"Host page: http://127.0.0.1:{serving.port}/#host={serving.host_token}", flush=True)
     shared = f"http://{addresses[0]}:{serving.port}/" + (f"#pin={pin}" if pin else "")
     if pin:
         print(f"Link with the PIN: {shared}", flush=True)
     if sys.stdout is not None and sys.stdout.isatty():  # None: a program without a terminal
         print(terminal_qr(shared), flush=True)
-    return page
 
 
 def _fail(words: str) -> int:

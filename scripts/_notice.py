@@ -21,6 +21,11 @@ ChatApp is made of its own work and that of the people below. Thank you.
 ChatApp에는 아래 사람들의 작업이 들어 있습니다. 고맙습니다.
 
 """
+WORDLESS = {
+    "proxy_tools": "MIT, as its metadata say. Copyright (c) 2013 by Armin Ronacher, adapted by Jonathan Tushman 2014.\n"
+    "Extracted from Werkzeug, whose words stand under its own name.\n"
+}
+"""What is known of packages that come without the words of their licence."""
 BOOTLOADER = """\
 The program that starts ChatApp is PyInstaller's bootloader. PyInstaller is under the GPL 2 or later, with an exception
 that lets its bootloader be part of programs under any licence: it is the one below.
@@ -104,9 +109,9 @@ def python_package(package: Distribution, before: str) -> Carried:
     classes = [line.rpartition(" :: ")[2] for line in said.get_all("Classifier") or () if line.startswith("License ::")]
     licence = said.get("License-Expression") or next(iter(classes), "") or said.get("License", "")
     files = sorted(file for file in package.files or () if is_licence(file.name) and ".dist-info" in file.parts[0])
-    if not files:
+    if not files and package.name not in WORDLESS:
         raise ValueError(f"{package.name} comes without the words of its licence")
-    text = "\n\n".join(file.read_text(encoding="utf-8") for file in files)
+    text = "\n\n".join(file.read_text(encoding="utf-8") for file in files) or WORDLESS[package.name]
     home = f"https://pypi.org/project/{package.name}/{package.version}/"
     return Carried(package.name, package.version, licence, before + text, home)
 

@@ -55,6 +55,21 @@ class File:
 
 def blueprint(folder: Path, seen: Callable[[], Room]) -> Blueprint:
     """The routes of the page in `folder`, and /healthz of the room that `seen` shows."""
+    made = page_blueprint(folder)
+
+    @made.get("/healthz")
+    def healthz() -> Response:
+        room = seen()
+        sign = {"id": room.id, "title": room.title, "pin": room.pin, "locked": room.locked}
+        answer = jsonify(app="chatapp", version=__version__, protocol=PROTOCOL, room=sign)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    return made
+
+
+def page_blueprint(folder: Path) -> Blueprint:
+    """The routes of the page in `folder` alone."""
     made = Blueprint("pages", __name__)
     files = {
         path.relative_to(folder).as_posix(): File.read(path)
@@ -71,22 +86,20 @@ def blueprint(folder: Path, seen: Callable[[], Room]) -> Blueprint:
     for name, file in files.items():
         kept = FOREVER if name.startswith("assets/") else "no-cache"
         made.add_url_rule(f"/{name}", name.replace(".", "-"), partial(file.answer, kept=kept))
-
-    @made.get("/healthz")
-    def healthz() -> Response:
-        room = seen()
-        sign = {"id": room.id, "title": room.title, "pin": room.pin, "locked": room.locked}
-        answer = jsonify(app="chatapp", version=__version__, protocol=PROTOCOL, room=sign)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
-
     return made
 
 
 def harden(answer: Response) -> Response:
     """The headers that every answer of the app carries."""
+    return harden_for(answer, "")
+
+
+def harden_for(answer: Response, room: str) -> Response:
+    """The same, for a page that speaks with a room elsewhere; `room`: HOST:PORT, or nothing."""
     # 'self' covers ws: in current engines; WebKitGTK and older Safari want it spelled out.
-    answer.headers.setdefault("Content-Security-Policy", POLICY.format(socket=f"ws://{request.host}"))
+    others = f" http://{room} ws://{room}" if room else ""
+    policy = POLICY.format(socket=f"ws://{request.host}{others}")
+    answer.headers.setdefault("Content-Security-Policy", policy)
     answer.headers.setdefault("X-Content-Type-Options", "nosniff")
     answer.headers.setdefault("Referrer-Policy", "no-referrer")
     return answer

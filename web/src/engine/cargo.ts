@@ -1,5 +1,6 @@
 /** The bytes of offers on their way: which files this page holds, what moves, and how fast. */
 import type { Offer } from "../contract";
+import type { Native, Outcome } from "../native/native";
 import { clickDownload, Downloads } from "./downloads";
 import { request } from "./http";
 import type { KeyStore } from "./keystore";
@@ -11,6 +12,11 @@ import { Rate } from "./rate";
 import type { RoomState } from "./room";
 import type { Resumed } from "./types";
 import { type Listener, pausePage, Uploads } from "./uploads";
+
+export interface CargoListener extends Listener {
+  /** The program has saved a file, or could not. */
+  saved(outcome: Outcome, name: string): void;
+}
 
 interface Packed {
   files: File[];
@@ -25,13 +31,18 @@ export class Cargo {
   readonly #prints: Prints;
   /** How fast bytes reach a member, by offer and member. */
   readonly #rates = new Map<string, { bytes: number; rate: Rate }>();
-  readonly #listener: Listener;
+  readonly #listener: CargoListener;
+  readonly #saver: Native | null;
 
-  constructor(address: string, store: KeyStore, listener: Listener) {
+  /** `saver`: the program that saves files, where there is one; else the browser does. */
+  constructor(address: string, store: KeyStore, saver: Native | null, listener: CargoListener) {
     this.#listener = listener;
+    this.#saver = saver;
     this.#prints = new Prints(store, Date.now());
     this.#uploads = new Uploads(address, request, pausePage, listener);
-    this.#downloads = new Downloads((url, name) => clickDownload(address + url, name));
+    this.#downloads = new Downloads((path, name, sha256) =>
+      saver ? void this.#save(saver, path, name, sha256) : clickDownload(address, path, name),
+    );
   }
 
   /** Holds the files of a command until its offer is there. */
@@ -77,7 +88,8 @@ export class Cargo {
 
   /** An offer was accepted here just now: the browser fetches its files. */
   accepted(offer: Offer, asZip: boolean): void {
-    this.#downloads.all(offer, asZip, Date.now());
+    // One dialog for all of them, where a person is asked for each.
+    this.#downloads.all(offer, asZip || this.#saver !== null, Date.now());
   }
 
   download(offer: Offer, part: number | "zip"): void {
@@ -115,6 +127,11 @@ export class Cargo {
     for (const id of state.offers.keys()) this.#uploads.stop(id);
   }
 
+  async #save(saver: Native, url: string, name: string, sha256: string | null): Promise<void> {
+    const { outcome, name: saved = name } = await saver.save(url, name || nameIn(url), sha256);
+    this.#listener.saved(outcome, saved);
+  }
+
   /** Whether the page has what the room still wants of an own offer. */
   #holds(offer: Offer): boolean {
     return this.#uploads.has(offer.id) && offer.uploads.every(({ file }) => this.#uploads.has(offer.id, file));
@@ -139,6 +156,9 @@ export class Cargo {
     this.#rates.set(key, { bytes, rate });
   }
 }
+
+/** The name at the end of a download's path. */
+const nameIn = (url: string): string => decodeURIComponent(url.slice(url.lastIndexOf("/") + 1));
 
 /** A file that cannot be read is found out when it is wanted. */
 const printOrNull = (file: File): Promise<Print | null> => printOf(file).catch(() => null);

@@ -26,6 +26,7 @@ const EVENTS = [
   "member-changed",
   "offer-changed",
   "offer-answered",
+  "file-stored",
   "upload-wanted",
   "was-typing",
   "room-changed",

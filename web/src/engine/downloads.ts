@@ -20,13 +20,15 @@ interface Batch {
 
 type Part = number | "zip";
 
+/** Makes the browser, or the program, fetch the path of a download; its name and SHA-256 as far as they are known. */
+type Start = (path: string, name: string, sha256: string | null) => void;
+
 export class Downloads {
   /** In the order in which they were accepted. */
   readonly #batches = new Map<string, Batch>();
-  readonly #start: (url: string, name: string) => void;
+  readonly #start: Start;
 
-  /** `start` makes the browser fetch something. */
-  constructor(start: (url: string, name: string) => void) {
+  constructor(start: Start) {
     this.#start = start;
   }
 
@@ -40,7 +42,9 @@ export class Downloads {
   /** Fetches one file now, or all of them as one zip. */
   one(offer: Offer, part: Part): void {
     const url = part === "zip" ? offer.zip : offer.downloads.find(({ file }) => file === part)?.url;
-    if (url) this.#start(url, part === "zip" ? "" : (offer.files[part]?.name ?? ""));
+    if (!url) return;
+    if (part === "zip") this.#start(url, "", null);
+    else this.#start(url, offer.files[part]?.name ?? "", offer.hashes[part] ?? null);
   }
 
   /** Begins again what was started and has not come to its end. */
@@ -116,9 +120,9 @@ function running({ offer, started, received }: Batch): Part[] {
 }
 
 /** A click on a link that is never seen; the server says that it is an attachment, and its name where we give none. */
-export function clickDownload(url: string, name: string): void {
+export function clickDownload(address: string, path: string, name: string): void {
   const link = document.createElement("a");
-  link.href = url;
+  link.href = address + path;
   link.download = name;
   link.hidden = true;
   document.body.append(link);

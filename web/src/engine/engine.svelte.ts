@@ -1,9 +1,11 @@
 /** The engine as the views see it: the verbs of a person, and what they make the page show. */
 import type { Entry, Member } from "../contract";
+import type { Native, Outcome, Target } from "../native/native";
 import { Cargo } from "./cargo";
 import { firstSeq } from "./chunks";
 import { Gallery } from "./gallery.svelte";
-import { randomName, takeLink } from "./identity";
+import { type Link, randomName, takeLink } from "./identity";
+import { browserStore, type KeyStore } from "./keystore";
 import { failureOf, Lobby } from "./lobby.svelte";
 import * as offers from "./offers";
 import type { Content } from "./outbox";
@@ -20,9 +22,21 @@ import type * as seen from "./types";
 const IMAGE_BYTES = 2 * 2 ** 20;
 const SOUND = "chatapp:sound";
 
+interface Setting {
+  /** Where the room is: `http://HOST:PORT`. */
+  address: string;
+  link: Link;
+  /** What outlives the page. */
+  store: KeyStore;
+  /** The program around the window; null in a browser. */
+  native: Native | null;
+}
+
 class ChatEngine implements seen.Engine {
   loadingOlder = $state(false);
-  readonly #tab = new Tab(() => this.#unkept());
+  readonly address: string;
+  readonly native: Native | null;
+  readonly #tab: Tab;
   readonly #toasts = new Toasts();
   readonly #tray = new Tray(() => this.limits?.image_bytes ?? IMAGE_BYTES);
   readonly #gallery = new Gallery((entry) => this.#fetchPicture(entry));
@@ -31,14 +45,18 @@ class ChatEngine implements seen.Engine {
   readonly #lobby: Lobby;
   #toldUnkept = false;
 
-  constructor(readonly address: string) {
+  constructor({ address, link, store, native }: Setting) {
+    this.address = address;
+    this.native = native;
+    this.#tab = new Tab(store, () => this.#unkept());
     this.#stage = new Stage(() => ({ lobby: this.#lobby, cargo: this.#cargo, gallery: this.#gallery }));
     this.#stage.sound = this.#tab.store.get(SOUND) === "on";
-    this.#cargo = new Cargo(address, this.#tab.store, {
+    this.#cargo = new Cargo(address, store, native?.state.saves ? native : null, {
       moved: this.#stage.progressed,
+      saved: (outcome, name) => this.#saved(outcome, name),
       stuck: (_offer, file, problem) => this.toast(`problem.${problem}`, { file }, "problem"),
     });
-    this.#lobby = new Lobby(address, takeLink(location, history), this.#tab, this.#stage);
+    this.#lobby = new Lobby(address, link, this.#tab, this.#stage);
     void this.#lobby.look();
   }
 
@@ -288,6 +306,11 @@ class ChatEngine implements seen.Engine {
     return answer.code === "unknown-entry" ? "" : null;
   }
 
+  #saved(outcome: Outcome, name: string): void {
+    if (outcome === "cancelled") return;
+    this.toast(`saved.${outcome}`, { file: name }, outcome === "saved" ? "ok" : "problem");
+  }
+
   #unkept(): void {
     if (this.#toldUnkept) return;
     this.#toldUnkept = true;
@@ -296,4 +319,14 @@ class ChatEngine implements seen.Engine {
 }
 
 /** The engine of a page that was served by the room itself. */
-export const createEngine = (address: string = location.origin): seen.Engine => new ChatEngine(address);
+export const createEngine = (): seen.Engine =>
+  new ChatEngine({
+    address: location.origin,
+    link: takeLink(location, history),
+    store: browserStore(() => localStorage),
+    native: null,
+  });
+
+/** The engine of the window, whose page comes from the program and speaks with a room elsewhere. */
+export const createNativeEngine = (native: Native, target: Target, store: KeyStore): seen.Engine =>
+  new ChatEngine({ address: target.address, link: { ...target }, store, native });

@@ -1,11 +1,13 @@
 /** Who this browser is: a secret token for each room, shown to no other room. */
 import type { KeyStore } from "./keystore";
 
-/** What the address bar brought: the host's token, the room's PIN, the name that the command line gave. */
+/** What the address bar, or the window, brought: the host's token, the room's PIN, the name that was given. */
 export interface Link {
   host: string | null;
   pin: string | null;
   name: string | null;
+  /** The name was chosen already: nobody is asked for it again. */
+  joins?: boolean;
 }
 
 /** Reads `#host=TOKEN`, `#pin=1234` or `#name=민지` and takes it out of the address bar and the browser's history. */

@@ -65,9 +65,16 @@ export class Lobby {
     this.hint = hint;
     this.joinsAsHost = this.#useLink(hint.id) || this.identity.wasHost(hint.id);
     this.pin = this.identity.pin(hint.id);
-    const name = this.identity.seat(hint.id);
+    const name = this.identity.seat(hint.id) ?? this.#nameOfLink();
     if (name === null) this.phase = "welcome";
     else await this.#enter(name);
+  }
+
+  /** The name to join with at once, the first time. */
+  #nameOfLink(): string | null {
+    const name = this.#link.joins ? this.#link.name : null;
+    this.#link.joins = false;
+    return name;
   }
 
   /** What the link brought is for the first room that is found here, and for no other; whether it makes a host. */

@@ -10,7 +10,7 @@ const ANSWERS_MS = 150;
 
 export class Tab {
   /** All that is kept over a reload; one for all tabs of this address. */
-  readonly store: KeyStore = browserStore(() => localStorage);
+  readonly store: KeyStore;
   readonly #own: KeyStore = browserStore(() => sessionStorage);
   readonly #name = randomName(12);
   readonly #ownership: Ownership;
@@ -18,7 +18,8 @@ export class Tab {
   readonly #open = new Map<string, Promise<Outboxes>>();
 
   /** `unkept`: something could not be kept over a reload. */
-  constructor(unkept: () => void) {
+  constructor(store: KeyStore, unkept: () => void) {
+    this.store = store;
     const answersIn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, ANSWERS_MS));
     this.#ownership = new Ownership(browserBus(), this.#name, answersIn);
     this.#unkept = unkept;

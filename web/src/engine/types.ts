@@ -3,6 +3,7 @@
  * the views draw what is here and call the verbs. Every field is reactive (Svelte runes in engine.svelte.ts).
  */
 import type { Code, Entry, LedgerState, Limits, Member, Offer, OfferState, RecipientState, Room } from "../contract";
+import type { Native } from "../native/native";
 import type { Picked } from "./picked";
 import type { App } from "./program";
 
@@ -105,8 +106,10 @@ export interface Toast {
 }
 
 export interface Engine {
-  /** where the room is served; in a native window not where the page comes from */
+  /** Where the room is: `http://HOST:PORT`. */
   readonly address: string;
+  /** The program around the window; null in a browser. */
+  readonly native: Native | null;
   readonly phase: Phase;
   readonly hint: RoomHint | null;
   readonly ending: Ending | null;

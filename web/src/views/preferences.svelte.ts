@@ -1,3 +1,4 @@
+import { browserStore, type KeyStore } from "../engine/keystore";
 import { preferredLanguage, speech, LANGUAGES, type Language } from "../i18n/index.svelte";
 
 export type Theme = "system" | "light" | "dark";
@@ -13,8 +14,11 @@ const KEY = "chatapp:look";
 /** How this person wants the page; kept in the browser, for all rooms of this address. */
 export const preferences = $state<Preferences>({ language: "en", theme: "system" });
 
+let store: KeyStore = browserStore(() => localStorage);
+
 /** Reads what was kept, once at the start; nonsense in the storage counts as nothing. */
-export function loadPreferences(): void {
+export function loadPreferences(from: KeyStore = store): void {
+  store = from;
   const kept = read();
   preferences.language = LANGUAGES.find((one) => one === kept.language) ?? preferredLanguage();
   preferences.theme = THEMES.find((one) => one === kept.theme) ?? "system";
@@ -25,11 +29,7 @@ export function loadPreferences(): void {
 export function prefer<Wish extends keyof Preferences>(wish: Wish, value: Preferences[Wish]): void {
   preferences[wish] = value;
   apply();
-  try {
-    localStorage.setItem(KEY, JSON.stringify(preferences));
-  } catch {
-    // No storage: the wish holds until the page closes.
-  }
+  store.set(KEY, JSON.stringify(preferences));
 }
 
 function apply(): void {
@@ -42,7 +42,7 @@ function apply(): void {
 
 function read(): Record<string, unknown> {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    const kept: unknown = JSON.parse(store.get(KEY) ?? "{}");
     return typeof kept === "object" && kept !== null ? { ...kept } : {};
   } catch {
     return {};

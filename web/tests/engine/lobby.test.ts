@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Link } from "../../src/engine/identity";
 import { Lobby } from "../../src/engine/lobby.svelte";
+import { browserStore } from "../../src/engine/keystore";
 import { Tab } from "../../src/engine/tab";
 import { RoomServer } from "./server";
 
@@ -25,7 +26,7 @@ const phase = (wanted: Lobby["phase"]): Promise<void> =>
 beforeEach(async () => {
   vi.stubGlobal("navigator", { languages: ["ko-KR"] });
   server = await new RoomServer().start();
-  tab = new Tab(() => {});
+  tab = new Tab(browserStore(() => localStorage), () => {});
 });
 
 afterEach(async () => {

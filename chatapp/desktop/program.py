@@ -1,0 +1,111 @@
+"""What the window is at: the launcher, a room of its own, or somebody else's."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chatapp.core.names import clean_name
+from chatapp.desktop import probe
+from chatapp.desktop.kept import Kept
+from chatapp.desktop.recent import Recent
+from chatapp.desktop.rooms import Rooms
+from chatapp.errors import Refused
+from chatapp.protocol import RoomClosed
+from chatapp.server.serving import Serving
+from chatapp.settings import LOOPBACK, Settings
+
+log = logging.getLogger(__name__)
+
+
+class Target(Struct, frozen=True):
+    """The room that the window shows: `http://HOST:PORT`, and what its page joins with.
+
+    host: the token of the host, when the room is this program's own. joins: without asking for the name again.
+    """
+
+    address: str
+    name: str | None = None
+    host: str | None = None
+    pin: str | None = None
+    joins: bool = True
+
+
+class Program:
+    """One run of the program with a window; any thread may call."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self.settings, self.folder = settings, folder
+        self.kept = Kept(folder / "kept")
+        self.recent = Recent(self.kept)
+        self._rooms = Rooms(folder / "rooms")
+        self._lock = threading.RLock()
+        self._serving: Serving | None = None
+        self._erases: Path | None = None
+        self.target: Target | None = None
+        self.quits: Callable[[], None] = _nothing
+        """Ends the window; set by whoever shows it."""
+
+    @property
+    def system_name(self) -> str | None:
+        """The name of the system's user, when a room would take it."""
+        with suppress(Refused, OSError, KeyError, ImportError):
+            limits = self.settings.limits
+            return clean_name(getpass.getuser(), max_chars=limits.name_chars, max_bytes=limits.name_bytes)
+        return None
+
+    def can_go_on(self) -> bool:
+        """Whether a room was left behind by a program that did not end in order."""
+        return self._rooms.newest() is not None
+
+    def host(self, name: str | None, title: str | None, *, go_on: bool = False) -> Target:
+        """Start a room in this process, and show it; its page asks for a name where none is given.
+
+        Raises PortTaken, Unusable, OSError.
+        """
+        with self._lock:
+            self.back()
+            settings = self._room_settings(title, go_on=go_on)
+            self._serving = serving = Serving(settings)
+            serving.start()
+            self._erases = settings.data if settings.data != self.settings.data else None
+            address = f"http://{LOOPBACK}:{serving.port}"
+            self.target = Target(address, name, serving.host_token, joins=name is not None)
+            return self.target
+
+    def _room_settings(self, title: str | None, *, go_on: bool) -> Settings:
+        left = self._rooms.newest() if go_on else None
+        settings = replace(self.settings, data=self.settings.data or left or self._rooms.fresh())
+        return settings if title is None or left else replace(settings, title=title)
+
+    def join(self, text: str, name: str | None) -> Target:
+        """Show somebody else's room; raises NotThere."""
+        place = probe.place_of(text)
+        sign = probe.look(place)
+        with self._lock:
+            self.back()
+            self.recent.add(place.address, sign.room.title)
+            self.target = Target(place.address, name, pin=place.pin, joins=name is not None)
+            return self.target
+
+    def back(self) -> None:
+        """Leave the room for the launcher; one's own is closed, and everybody in it is told."""
+        with self._lock:
+            self.target, serving, self._serving = None, self._serving, None
+            if serving is None:
+                return
+            serving.stop(RoomClosed("closed"))
+            if self._erases is not None:
+                self._rooms.erase(self._erases)
+                self._erases = None
+
+
+def _nothing() -> None:
+    """There is no window yet."""

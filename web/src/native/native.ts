@@ -1,0 +1,130 @@
+/** The program around the window: what a page of its own server may ask of it, and no other page. */
+import type { KeyStore } from "../engine/keystore";
+
+/** A room that the window shows, and what its page joins with. */
+export interface Target {
+  address: string;
+  name: string | null;
+  host: string | null;
+  pin: string | null;
+  joins: boolean;
+}
+
+export interface RoomPlace {
+  address: string;
+  title: string;
+}
+
+interface State {
+  version: string;
+  /** Last time's name or the system user's. */
+  name: string | null;
+  target: Target | null;
+  recent: RoomPlace[];
+  /** A room was left behind by a program that did not end in order. */
+  goesOn: boolean;
+  /** The program asks where a file is to go and saves it; else the browser does. */
+  saves: boolean;
+  kept: Record<string, string>;
+}
+
+interface FoundRoom {
+  sign: { id: string; title: string; pin: boolean; locked: boolean };
+  address: string;
+}
+
+export type Reason = "address" | "unknown-name" | "silent" | "refused" | "not-a-room" | "other-version" | "port" | "disk";
+type Answer = { ok: true } | { ok: false; reason: Reason };
+export type Outcome = "saved" | "cancelled" | "gone" | "damaged" | "disk" | "lost";
+
+const KEY = "chatapp:native";
+
+/** The key that the window brought, taken out of the address; null in a browser. */
+export function takeKey(place: Location, past: History, session: KeyStore): string | null {
+  const brought = new URLSearchParams(place.hash.slice(1)).get("native");
+  if (brought) {
+    session.set(KEY, brought);
+    past.replaceState(null, "", place.pathname);
+  }
+  return session.get(KEY);
+}
+
+export class Native {
+  readonly #key: string;
+  readonly state: State;
+
+  private constructor(key: string, state: State) {
+    this.#key = key;
+    this.state = state;
+  }
+
+  static async open(key: string): Promise<Native> {
+    return new Native(key, (await ask(key, "state")) as State);
+  }
+
+  async found(): Promise<FoundRoom[]> {
+    return (await ask(this.#key, "found")) as FoundRoom[];
+  }
+
+  async host(name: string, title: string, goOn: boolean): Promise<Answer> {
+    return (await ask(this.#key, "host", { name, title, go_on: goOn })) as Answer;
+  }
+
+  async join(address: string, name: string): Promise<Answer> {
+    return (await ask(this.#key, "join", { address, name })) as Answer;
+  }
+
+  /** Back to the launcher; a room of one's own is closed. */
+  async back(): Promise<void> {
+    await ask(this.#key, "back");
+    location.reload();
+  }
+
+  /** Asks where the file is to go, and is over when it is there. */
+  async save(path: string, name: string, sha256: string | null): Promise<{ outcome: Outcome; name?: string }> {
+    return (await ask(this.#key, "save", { path, name, sha256 })) as { outcome: Outcome; name?: string };
+  }
+
+  /** Things that are done, and whose answer says nothing. */
+  tell(action: "reveal" | "quit" | "stay" | "logs" | "open", body: object = {}): void {
+    void ask(this.#key, action, body);
+  }
+
+  /** What is kept by the program: each change is on its disk before the next line runs, as with localStorage. */
+  store(): KeyStore {
+    const values = new Map(Object.entries(this.state.kept));
+    const keep = (key: string, value: string | null): boolean => askNow(this.#key, "keep", { key, value });
+    return {
+      get: (key) => values.get(key) ?? null,
+      set: (key, value) => Boolean(values.set(key, value)) && keep(key, value),
+      remove: (key) => void (values.delete(key) && keep(key, null)),
+      keys: () => [...values.keys()],
+    };
+  }
+}
+
+async function ask(key: string, action: string, body: object = {}): Promise<unknown> {
+  const headers = { "X-ChatApp-Key": key, "Content-Type": "application/json" };
+  const reply = await fetch(`/native/${action}`, { method: "POST", headers, body: JSON.stringify(body) });
+  if (!reply.ok) throw new Error(`${action}: ${reply.status}`);
+  return reply.json();
+}
+
+function askNow(key: string, action: string, body: object): boolean {
+  const request = new XMLHttpRequest();
+  request.open("POST", `/native/${action}`, false);
+  request.setRequestHeader("X-ChatApp-Key", key);
+  request.setRequestHeader("Content-Type", "application/json");
+  try {
+    request.send(JSON.stringify(body));
+    return request.status === 200;
+  } catch {
+    return false;
+  }
+}
+
+/** Calls when the person wants to close the window; what it returns stops that. */
+export function onClosing(act: () => void): () => void {
+  addEventListener("chatapp:closing", act);
+  return () => removeEventListener("chatapp:closing", act);
+}
