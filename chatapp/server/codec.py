@@ -28,13 +28,17 @@ class Malformed:
 MALFORMED: Final = Malformed()
 
 
+to_json = msgspec.json.Encoder().encode
+"""The UTF-8 of any struct or plain value."""
+
+
 class StrictJson:
     """The `json` of python-socketio and python-engineio: never raises, so no bad frame leaves a ghost behind."""
 
     @staticmethod
     def dumps(value: object, **_: object) -> str:
         """The text of any struct or plain value."""
-        return msgspec.json.encode(value).decode()
+        return to_json(value).decode()
 
     @staticmethod
     def loads(text: str, **_: object) -> Any:

@@ -26,12 +26,14 @@ from chatapp.server.outbox import CHUNK_BYTES, Outbox, Stream
 log = logging.getLogger(__name__)
 MOST_BEHIND = 8 * 2**20
 """How many bytes a socket may be owed."""
-SHARE = 4
+SHARE = 6
 """Under load, sending takes one part in so many of the time: what gathers in the rest leaves in one send."""
 CREDIT_SECONDS = 0.05
 """How much sending may come at once before it is spread."""
 MOST_PAUSE = 0.05
 """How long something may gather at most."""
+PINGED_TOGETHER = 0.25
+"""How far apart pings may be due that go out together."""
 STALLED_SECONDS = 20.0
 """How long a socket may take no byte: who answers pings but never reads would stay for ever."""
 
@@ -257,18 +259,23 @@ class Fanout:
     def _ping_who_is_due(self) -> None:
         """Ping everybody once in `ping_seconds`, and cut who gave no sign of life since the last time."""
         now = time.monotonic()
-        while self._pings and self._pings[0][0] <= now:
+        if not self._pings or self._pings[0][0] > now:
+            return
+        pinged = []
+        while self._pings and self._pings[0][0] <= now + PINGED_TOGETHER:
             _, outbox = self._pings.popleft()
-            if outbox not in self._sockets:
-                continue
-            if not outbox.heard:
-                self._cut(outbox, "it is silent")
-            elif outbox.slow and now - outbox.moved_at > STALLED_SECONDS:
-                self._cut(outbox, "it takes nothing")
-            else:
+            if outbox in self._sockets and not self._is_dead(outbox, now):
                 outbox.heard = False
-                self.push([outbox], self._ping)
+                pinged.append(outbox)
                 self._pings.append((now + self._ping_seconds, outbox))
+        self.push(pinged, self._ping)
+
+    def _is_dead(self, outbox: Outbox, now: float) -> bool:
+        """Whether it is silent, or takes nothing; then it is cut."""
+        silent, stuck = not outbox.heard, outbox.slow and now - outbox.moved_at > STALLED_SECONDS
+        if silent or stuck:
+            self._cut(outbox, "it is silent" if silent else "it takes nothing")
+        return silent or stuck
 
     def _cut(self, outbox: Outbox, why: str) -> None:
         """End a connection at once; its reader wakes up, and lets go."""

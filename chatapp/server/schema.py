@@ -183,7 +183,8 @@ def statements(change: Durable) -> Iterator[Statement]:
             yield SAVE_MEMBER, msgspec.structs.astuple(record)
         case MidTaken(member=member, outbox=outbox, mid=mid, answer=answer):
             yield TAKE_MID, (member, outbox, mid, answer)
-            yield FORGET_MIDS, (member, outbox, mid - REMEMBERED_MIDS)
+            if mid > REMEMBERED_MIDS:
+                yield FORGET_MIDS, (member, outbox, mid - REMEMBERED_MIDS)
         case OfferSaved(offer=saved):
             yield SAVE_OFFER, (saved.seq, saved.id, msgspec.json.encode(saved))
         case RecipientSaved(offer=offer, member=member, state=state):

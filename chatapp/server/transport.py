@@ -15,24 +15,24 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import socketio
 from flask import Flask
 from flask_socketio import SocketIO
 from socketio import packet
 
 from chatapp.errors import Refused
 from chatapp.server import frames, nonblocking
-from chatapp.server.codec import StrictJson
+from chatapp.server.codec import StrictJson, to_json
 from chatapp.server.fanout import Fanout
 from chatapp.server.outbox import Outbox
+from chatapp.server.packets import ACK, CLOSE, MESSAGE, PING, PONG, usual_event
+from chatapp.server.plugs import EVERYONE, Groups, SessionQueue
 
 log = logging.getLogger(__name__)
-EVERYONE = "everyone"
 PING_SECONDS = 5
 """A dead peer is noticed after 5 to 10 seconds instead of the library's 59."""
 READ_BYTES = 64 * 1024
-PING, PONG, MESSAGE, CLOSE = "2", "3", "4", "1"
-NORMAL = 1000
+FEW_BYTES = 448
+"""How much a waiting thread asks for: recv() holds that memory while it waits, and this much Python has in store."""
 
 Listener = Callable[[str, object, list[Any], int | None, int], None]
 """Called with socket id, event name (None: unreadable), arguments, id of the acknowledgement asked for, and size."""
@@ -85,8 +85,7 @@ class Transport:
         """Answer one event, if its sender asked for an answer."""
         outbox = self._outbox(socket)
         if ack is not None and outbox is not None:
-            payload = f"{MESSAGE}{packet.ACK}{ack}{StrictJson.dumps([answer])}"
-            self._fanout.push([outbox], frames.text(payload.encode()))
+            self._fanout.push([outbox], frames.text(b"%b%d%b" % (ACK, ack, to_json([answer]))))
 
     def enter(self, socket: str, group: str) -> None:
         """From now on the socket gets what is for everyone and for this group."""
@@ -132,7 +131,9 @@ class Transport:
             except Refused as refused:
                 self._end(session)
                 start_response("400 Bad Request", [("Content-Type", "application/json")])
-                return [StrictJson.dumps({"code": refused.code}).encode()]
+                return [to_json({"code": refused.code})]
+            # No byte is read through it any more, and its buffer is as big as all else of a session.
+            environ["wsgi.input"].close()
             self._serve(session, environ["werkzeug.socket"], answer)
             raise ConnectionError("the WebSocket is over, and with it the connection")
 
@@ -149,7 +150,7 @@ class Transport:
             self._converse(session, connection)
             self._end(session)
             # Closing while something is unread would be a reset, which may take our last frames from the peer.
-            while nonblocking.receive(connection, READ_BYTES):
+            while nonblocking.receive(connection, FEW_BYTES):
                 pass
         except OSError as error:
             log.debug("connection %s broke: %s", session.sid, error)
@@ -159,9 +160,10 @@ class Transport:
 
     def _converse(self, session: Any, connection: sockets.socket) -> None:
         """Take messages until either side ends it; raises OSError."""
-        outbox, reader = session.queue.outbox, frames.Frames(self._frame_bytes)
-        while not outbox.closing and (data := nonblocking.receive(connection, READ_BYTES)):
+        outbox, reader, most = session.queue.outbox, frames.Frames(self._frame_bytes), FEW_BYTES
+        while not outbox.closing and (data := nonblocking.receive(connection, most)):
             outbox.heard = True
+            most = READ_BYTES if len(data) == most else FEW_BYTES
             try:
                 for message in reader.read(data):
                     if isinstance(message, bytes):
@@ -194,7 +196,7 @@ class Transport:
     def _is_taken(self, engine_id: str, data: str) -> bool:
         """Take one Socket.IO packet; False when it is none of the protocol, or none that is due."""
         try:
-            parsed = self._server.packet_class(encoded_packet=data)
+            parsed = usual_event(data) or self._server.packet_class(encoded_packet=data)
         except ValueError:
             return False
         socket = self._server.manager.sid_from_eio_sid(engine_id, "/")
@@ -228,52 +230,6 @@ class Transport:
     def _outbox(self, socket: str) -> Outbox | None:
         session = self._session(socket)
         return None if session is None else session.queue.outbox
-
-
-class SessionQueue:
-    """The driver's `queue`: where engineio puts the packets of one session, and None when it is over."""
-
-    def __init__(self, fanout: Fanout) -> None:
-        self._fanout = fanout
-        self.outbox = Outbox()
-
-    def put(self, item: Any) -> None:
-        """Send a packet of the session, or end it."""
-        if item is None:
-            self._fanout.push([self.outbox], frames.close(NORMAL), last=True)
-        else:
-            self._fanout.push([self.outbox], frames.text(item.encode().encode()))
-
-    def join(self) -> None:
-        """Wait for nobody: who does not read would stall everybody behind it."""
-
-
-class Groups(socketio.Manager):
-    """The client manager: an event is encoded and framed once, whoever hears it."""
-
-    def __init__(self, fanout: Fanout, outbox_of: Callable[[str], Outbox | None]) -> None:
-        super().__init__()
-        self._fanout, self._outbox_of = fanout, outbox_of
-
-    def enter_room(self, sid: str, namespace: str, room: str, eio_sid: str | None = None) -> None:  # noqa: ARG002  # theirs
-        """Into a group; who enters EVERYONE follows the stream. Nothing when it is gone already."""
-        outbox = self._outbox_of(sid)
-        if outbox is None:
-            return
-        if room == EVERYONE:
-            self._fanout.follow(outbox)
-        else:
-            self._fanout.enter(outbox, room)
-
-    def emit(self, event: str, data: object, namespace: str, room: str, skip_sid: list[str], **_: object) -> None:  # noqa: ARG002
-        """One event for all in a group; the library's own would go through each session's queue."""
-        frame = frames.text(f"{MESSAGE}{packet.EVENT}{StrictJson.dumps([event, data])}".encode())
-        if room == EVERYONE and not skip_sid:
-            self._fanout.broadcast(frame)
-            return
-        skipped = {self._outbox_of(sid) for sid in skip_sid}
-        heard = self._fanout.members(None if room == EVERYONE else room)
-        self._fanout.push([outbox for outbox in heard if outbox not in skipped], frame)
 
 
 def _deaf(socket: str, event: object, arguments: list[Any], ack: int | None, size: int) -> None:
