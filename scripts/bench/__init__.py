@@ -1,0 +1,1 @@
+"""Measurements, run by hand; what they found is in docs/bench."""
