@@ -60,6 +60,17 @@ def test_who_answers_pings_stays_and_who_is_silent_goes(house: House, arrives: A
     until(lambda: house.transport.sessions == 1)
 
 
+def test_a_dead_peer_is_noticed_within_12_seconds() -> None:
+    with opened() as house:
+        client = Client(house.port)
+        began = time.monotonic()
+        until(lambda: bool(house.lost))
+        took = time.monotonic() - began
+        client.closes()
+
+    assert transport.PING_SECONDS <= took < 12
+
+
 @soon
 def test_one_ping_and_not_more_is_on_its_way(house: House, arrives: Arrives) -> None:
     minji = arrives()
