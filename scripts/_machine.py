@@ -52,6 +52,10 @@ PROGRAMS = {
         linux_only=True,
     ),
     "xvfb-run": Program(("xvfb-run",), "a screen without a screen (Debian: xvfb and xauth)", linux_only=True),
+    "Xvfb": Program(("Xvfb",), "a screen without a screen (Debian: xvfb)", linux_only=True),
+    "xdotool": Program(("xdotool",), "a mouse and a keyboard for it (Debian: xdotool)", linux_only=True),
+    "xclip": Program(("xclip",), "a clipboard with pictures (Debian: xclip)", linux_only=True),
+    "import": Program(("import",), "photographs of a screen (Debian: imagemagick)", linux_only=True),
     "ip": Program(
         ("ip",), "networks of the tests' own (Debian: iproute2)", ("/usr/sbin/ip", "/sbin/ip"), linux_only=True
     ),

@@ -1,0 +1,1 @@
+"""The native window: its parts, and the real thing under Xvfb."""

@@ -1,0 +1,127 @@
+"""The main story in the real window: one person hosts, another joins by address."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.contract.pictures import png
+from tests.desktop.windows import Window, screen
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the two look for in their language."""
+
+    language: str
+    start: str
+    join: str
+    files: str
+    accept: str
+    saved: str
+    quit_title: str
+    cut: str
+    quit: str
+    closed: str
+
+
+KOREAN = Words(
+    "ko", "방 만들기", "참여하기", "파일 보내기", "받기", "저장했습니다",
+    "ChatApp을 끝낼까요?", "1명", "끝내기", "방이 닫혔습니다",
+)  # fmt: skip
+ENGLISH = Words(
+    "en", "Start a room", "Join", "Send files", "Accept", "is saved",
+    "Quit ChatApp?", "1 other person", "Quit", "The room is closed",
+)  # fmt: skip
+
+
+@pytest.fixture
+def desks(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Window, Window, Words]]:
+    words: Words = request.param
+    with ExitStack() as ending:
+        made = []
+        for name in ("민지", "준"):
+            (tmp_path / name).mkdir()
+            display = ending.enter_context(screen())
+            made.append(ending.enter_context(Window(display, tmp_path / name, name, words.language)))
+        yield made[0], made[1], words
+
+
+@pytest.mark.parametrize("desks", [KOREAN, ENGLISH], indirect=True, ids=["Korean", "English"])
+def test_two_people_chat_show_a_picture_and_pass_a_file_on(desks: tuple[Window, Window, Words], tmp_path: Path) -> None:
+    minji, jun, words = desks
+    # Hosting is one click after the program's own; the button has the focus.
+    assert minji.sees("document.activeElement?.textContent?.trim()") == words.start
+    minji.clicks_on(words.start)
+    minji.sees("document.activeElement?.tagName === 'TEXTAREA'")
+    assert minji.clicks == 1
+    port = minji.sees("new Promise(r => r(performance.getEntriesByType('resource').map(e => e.name).join(' ')))")
+    address = _address(port)
+
+    # Joining by address is one click into the field, the address, Enter.
+    jun.clicks_on("[placeholder]")
+    jun.types(address)
+    jun.presses("Return")
+    jun.sees("document.activeElement?.tagName === 'TEXTAREA'")
+    assert jun.clicks == 1
+
+    jun.types("hello from the other window")
+    jun.presses("Return")
+    minji.reads("hello from the other window")
+
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(png(40, 30))
+    minji.copies_picture(picture)
+    minji.presses("ctrl+v")
+    minji.sees("!!document.querySelector('section li img')")
+    minji.presses("Return")
+    jun.sees("[...document.querySelectorAll('[role=log] img')].some(one => one.complete && one.naturalWidth === 40)")
+
+    _passes_a_file_on(minji, jun, words, tmp_path)
+    _closes(minji, jun, words)
+
+
+def _address(seen: str) -> str:
+    """The host's address among what the page has loaded."""
+    return next(url.split("/healthz")[0].removeprefix("http://") for url in seen.split() if "/healthz" in url)
+
+
+def _passes_a_file_on(minji: Window, jun: Window, words: Words, tmp_path: Path) -> None:
+    report, received = tmp_path / "report.bin", tmp_path / "received.bin"
+    report.write_bytes(random.Random(7).randbytes(5_000_000))
+    minji.clicks_on(words.files)
+    minji.picks(report)
+    # The Enter that closed the dialog may have sent it already.
+    minji.sees("!!document.querySelector('section li.file, .card')")
+    minji.presses("Return")
+
+    jun.reads("report.bin")
+    jun.sees("!!document.querySelector('.card button:not([aria-disabled=true])')")
+    jun.clicks_on(words.accept)
+    jun.saves_as(received)
+    jun.reads(words.saved)
+
+    assert hashlib.sha256(received.read_bytes()).digest() == hashlib.sha256(report.read_bytes()).digest()
+
+
+def _closes(minji: Window, jun: Window, words: Words) -> None:
+    """The host is asked, and told who is cut off; then nobody is left hanging."""
+    minji.wants_to_close()
+    minji.reads(words.quit_title)
+    minji.reads(words.cut)
+    asked_at = time.monotonic()
+    minji.clicks_on(words.quit)
+
+    assert minji.program.wait(10) == 0
+    assert time.monotonic() - asked_at < 5
+    jun.reads(words.closed)
+    assert not list((minji.folder / "rooms").glob("*"))
+    jun.wants_to_close()
+    assert jun.program.wait(10) == 0
