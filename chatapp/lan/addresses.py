@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
+from collections.abc import Iterator
 
 import ifaddr
 
+from chatapp.lan.ranking import Held, ranked
 from chatapp.settings import ANYWHERE
-
-_ELSEWHERE = (
-    "docker",
-    "veth",
-    "br-",
-    "virbr",
-    "vmnet",
-    "vboxnet",
-    "virtualbox",
-    "vethernet",
-    "tun",
-    "tap",
-    "wg",
-    "zt",
-)
-"""How interfaces are called that lead to no classmate: containers, virtual machines, tunnels."""
 
 
 def own_addresses() -> frozenset[str]:
@@ -36,13 +21,7 @@ def own_addresses() -> frozenset[str]:
 
 def shared_addresses() -> tuple[str, ...]:
     """The IPv4 addresses to share, best first; loopback is not among them."""
-    found = [
-        (_rank(adapter.nice_name, ip.ip), ip.ip)
-        for adapter in ifaddr.get_adapters()
-        for ip in adapter.ips
-        if isinstance(ip.ip, str) and not ipaddress.ip_address(ip.ip).is_loopback
-    ]
-    return tuple(dict.fromkeys(address for _, address in sorted(found)))
+    return ranked(_held())
 
 
 def bound_addresses(bind: str) -> tuple[str, ...]:
@@ -51,12 +30,13 @@ def bound_addresses(bind: str) -> tuple[str, ...]:
     return tuple(f"[{address}]" if ":" in address else address for address in bound)
 
 
-def _rank(interface: str, address: str) -> int:
-    if ipaddress.ip_address(address).is_link_local:
-        return 3
-    if interface.lower().startswith(_ELSEWHERE):
-        return 2
-    return 0 if address == _outgoing() else 1
+def _held() -> Iterator[Held]:
+    """What the interfaces hold; on Windows `ifaddr` gives the driver's name to the adapter, people's to the address."""
+    outgoing = _outgoing()
+    for adapter in ifaddr.get_adapters():
+        for ip in adapter.ips:
+            if isinstance(ip.ip, str):
+                yield Held(ip.nice_name, adapter.nice_name, ip.ip, ip.network_prefix, ip.ip == outgoing)
 
 
 def _outgoing() -> str | None:

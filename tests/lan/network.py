@@ -57,6 +57,17 @@ class Network:
     def _do(self, *arguments: str) -> None:
         subprocess.run([self._ip, *arguments], check=True, timeout=PATIENCE)
 
+    def adds_interface(self, name: str, address: str) -> None:
+        """민지's computer has one more interface; at the end of its cable is nobody."""
+        here = self._names[0]
+        self._do("-n", here, "link", "add", name, "type", "veth", "peer", "name", f"{name}-end")
+        self._do("-n", here, "address", "add", address, "dev", name)
+        self._do("-n", here, "link", "set", name, "up")
+
+    def leads_out_by(self, router: str) -> None:
+        """What 민지's computer sends to the rest of the world goes to this address."""
+        self._do("-n", self._names[0], "route", "add", "default", "via", router)
+
     def start(self, place: int, module: str, *arguments: str) -> subprocess.Popen[str]:
         """Run a Python program on one of the two computers."""
         command = [self._ip, "netns", "exec", self._names[place], sys.executable, "-m", module]
