@@ -30,14 +30,13 @@ T = TypeVar("T")
 class Shell(Protocol):
     """The window, as far as the page may use it."""
 
+    why: str | None
+    """Why it is not the program's own; None when it is."""
     saves: bool
     """Whether it can ask where a file is to go; else the page leaves that to its browser."""
 
     def ask_where(self, name: str) -> Path | None:
         """Where the person wants a file of this name; None when nowhere."""
-
-    def call(self) -> None:
-        """Draw the person's attention to the window."""
 
     def end(self) -> None:
         """Close the window without a question."""
@@ -122,6 +121,7 @@ class Actions:
             "recent": msgspec.to_builtins(program.recent.rooms()),
             "goesOn": program.can_go_on(),
             "saves": self._shell.saves,
+            "why": self._shell.why,
             "kept": program.kept.everything(),
         }
 

@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import logging
 import os
+import re
 import sys
 import time
 from contextlib import suppress
@@ -22,6 +23,8 @@ PATIENCE_SECONDS = 600.0
 """How long nothing at all may come before it is given up."""
 PAUSE_SECONDS = 0.25
 CHUNK_BYTES = 1024 * 1024
+BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE})
+"""Answers after which it is worth another try."""
 
 
 def save(url: str, path: Path, sha256: str | None) -> Outcome:
@@ -90,11 +93,11 @@ class _Fetch:
         try:
             connection.request("GET", self._parts.path, headers=self._headers())
             answer = connection.getresponse()
-            if answer.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+            if answer.status in BUSY:
+                return True
+            if not self._begin(answer):
                 return False
-            if answer.status in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
-                self._begin(answer)
-                self._read(answer)
+            self._read(answer)
             return True
         finally:
             connection.close()
@@ -102,13 +105,24 @@ class _Fetch:
     def _headers(self) -> dict[str, str]:
         return {"Range": f"bytes={self._at}-", "If-Range": self._etag} if self._etag and self._at else {}
 
-    def _begin(self, answer: http.client.HTTPResponse) -> None:
+    def _begin(self, answer: http.client.HTTPResponse) -> bool:
+        """Whether it is the file, or its rest; then what is written next is the answer's first byte."""
+        if answer.length is None:
+            return False
         if answer.status == HTTPStatus.OK:
             self._at, self._hash = 0, hashlib.sha256()
             self._out.seek(0)
             self._out.truncate()
+        elif answer.status != HTTPStatus.PARTIAL_CONTENT or not self._goes_on(answer):
+            return False
         self._etag = answer.headers["ETag"]
-        self._size = self._at + (answer.length or 0)
+        self._size = self._at + answer.length
+        return True
+
+    def _goes_on(self, answer: http.client.HTTPResponse) -> bool:
+        """Whether a part begins where this file ends, and ends where it always did."""
+        told = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", answer.headers["Content-Range"] or "")
+        return told is not None and int(told[1]) == self._at and int(told[3]) == self._size
 
     def _read(self, answer: http.client.HTTPResponse) -> None:
         while self._at < self._size and (piece := answer.read1(CHUNK_BYTES)):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from chatapp.desktop.actions import Shell
+from chatapp.desktop.kept import Kept
 
 log = logging.getLogger(__name__)
 Why = Literal["no-display", "no-toolkit", "no-webview2"]
@@ -33,8 +34,8 @@ WEBVIEW2_KEYS = (
 class RunningShell(Shell, Protocol):
     """A window that can be shown."""
 
-    def run(self, url: str) -> None:
-        """Show a page until the window is closed; on the main thread."""
+    def run(self, url: str, kept: Kept) -> None:
+        """Show a page until the window is closed; on the main thread. What it remembers is `kept`."""
 
 
 def has_display(environment: Mapping[str, str], platform: str) -> bool:
@@ -88,19 +89,20 @@ def best_shell() -> RunningShell:
         return PywebviewShell()
     log.info("no window of its own: %s", why)
     found = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
-    return BrowserWindow(found) if found and why == "no-toolkit" else BrowserTab()
+    return BrowserWindow(found, why) if found and why != "no-display" else BrowserTab(why)
 
 
 class BrowserWindow:
     """A window of a Chromium without its bars; it saves and closes as a browser does."""
 
+    why: str | None
     saves = False
 
-    def __init__(self, program: str) -> None:
-        self._program = program
+    def __init__(self, program: str, why: Why) -> None:
+        self._program, self.why = program, why
         self._process: subprocess.Popen[bytes] | None = None
 
-    def run(self, url: str) -> None:
+    def run(self, url: str, kept: Kept) -> None:  # noqa: ARG002  # the browser remembers by itself
         """Show a page until the window is closed."""
         with tempfile.TemporaryDirectory(prefix="chatapp-window-", ignore_cleanup_errors=True) as profile:
             quiet = [
@@ -119,9 +121,6 @@ class BrowserWindow:
         """Nowhere: the browser saves."""
         return None
 
-    def call(self) -> None:
-        """Nothing: the title tells it."""
-
     def end(self) -> None:
         """Close the window."""
         if self._process is not None:
@@ -134,12 +133,14 @@ class BrowserWindow:
 class BrowserTab:
     """The system's browser; the program runs until its page or a signal ends it."""
 
+    why: str | None
     saves = False
 
-    def __init__(self) -> None:
+    def __init__(self, why: Why) -> None:
+        self.why = why
         self._ended = threading.Event()
 
-    def run(self, url: str) -> None:
+    def run(self, url: str, kept: Kept) -> None:  # noqa: ARG002  # the browser remembers by itself
         """Open the page and wait for the end."""
         webbrowser.open(url)
         # In short waits: Windows delivers Ctrl-C only between them.
@@ -149,9 +150,6 @@ class BrowserTab:
     def ask_where(self, name: str) -> Path | None:  # noqa: ARG002  # the browser asks
         """Nowhere: the browser saves."""
         return None
-
-    def call(self) -> None:
-        """Nothing: the title tells it."""
 
     def end(self) -> None:
         """Let the program end."""

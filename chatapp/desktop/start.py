@@ -43,7 +43,7 @@ def run_in(settings: Settings, folder: Path, shell: RunningShell, *, hosts: bool
         elif joins is not None:
             program.join(joins, settings.name)
         _end_on_signals(shell)
-        shell.run(server.url)
+        shell.run(server.url, program.kept)
     finally:
         # macOS' Cmd+Q ends the window without asking anybody, so the room ends here, however the window did.
         program.back()

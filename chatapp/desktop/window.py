@@ -5,39 +5,50 @@ from __future__ import annotations
 import logging
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import webview
+
+from chatapp.desktop.kept import Kept
 
 log = logging.getLogger(__name__)
 SIZE = (1100, 760)
+SIZE_KEY = "native:size"
 SMALLEST = (380, 520)
-ASK = "window.dispatchEvent(new Event('chatapp:closing'))"
+ASK = "window.dispatchEvent(new Event('chatapp:closing')); ''"
 """The page asks the person, in the person's language; it says quit over loopback when the answer is yes."""
 
 
 class PywebviewShell:
     """One native window."""
 
+    why: str | None = None
     saves = True
 
     def __init__(self) -> None:
         self._window: Any = None
         self._ends = threading.Event()
         self._asked = False
+        self._size = SIZE
 
-    def run(self, url: str) -> None:
-        """Show a page until the window is closed; on the main thread."""
+    def run(self, url: str, kept: Kept) -> None:
+        """Show a page until the window is closed, as large as last time; on the main thread."""
+        width, height = _size_in(kept)
         webview.settings["ALLOW_FILE_URLS"] = False
         webview.settings["ALLOW_DOWNLOADS"] = False
         self._window = webview.create_window(
-            "ChatApp", url, width=SIZE[0], height=SIZE[1], min_size=SMALLEST, text_select=True
+            "ChatApp", url, width=width, height=height, min_size=SMALLEST, text_select=True
         )
         self._window.events.closing += self._closing
         self._window.events.loaded += self._loaded
+        self._window.events.resized += self._resized
         with tempfile.TemporaryDirectory(prefix="chatapp-window-", ignore_cleanup_errors=True) as storage:
             webview.start(private_mode=False, storage_path=storage)
+        with suppress(OSError):
+            kept.set(SIZE_KEY, msgspec.json.encode(self._size).decode())
 
     def ask_where(self, name: str) -> Path | None:
         """The system's dialog; waits for the person."""
@@ -45,10 +56,6 @@ class PywebviewShell:
         if not chosen:
             return None
         return Path(chosen if isinstance(chosen, str) else chosen[0])
-
-    def call(self) -> None:
-        """Bring the window into sight."""
-        self._window.restore()
 
     def end(self) -> None:
         """Close without a question, from any thread but the window's own."""
@@ -58,6 +65,9 @@ class PywebviewShell:
     def stay(self) -> None:
         """The next time it is asked again."""
         self._asked = False
+
+    def _resized(self, width: float, height: float) -> None:
+        self._size = (int(width), int(height))
 
     def _loaded(self, *_: Any) -> None:
         self._asked = False
@@ -77,3 +87,12 @@ class PywebviewShell:
         except Exception:
             log.exception("the page cannot be asked")
             self.end()
+
+
+def _size_in(kept: Kept) -> tuple[int, int]:
+    """The size of last time, within reason; what was spoiled on the disk counts as nothing."""
+    try:
+        width, height = msgspec.json.decode(kept.everything().get(SIZE_KEY, "null"), type=tuple[int, int])
+    except msgspec.MsgspecError:
+        return SIZE
+    return max(SMALLEST[0], min(width, 7680)), max(SMALLEST[1], min(height, 4320))

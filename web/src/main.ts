@@ -2,10 +2,10 @@ import { mount } from "svelte";
 import App from "./App.svelte";
 import { createEngine } from "./engine/engine.svelte";
 import { browserStore } from "./engine/keystore";
-import { takeKey } from "./native/native";
+import { isInWindow } from "./native/native";
 import { openWindow } from "./native/open";
 
 const target = document.getElementById("app");
-const key = takeKey(location, history, browserStore(() => sessionStorage));
-if (target && key) void openWindow(target, key);
+const session = browserStore(() => sessionStorage);
+if (target && isInWindow(location, session)) void openWindow(target, session);
 else if (target) mount(App, { target, props: { engine: createEngine() } });

@@ -43,6 +43,9 @@ export const en = {
   "launcher.reason.other-version": "That room is of another version that does not work with this one. Get the same version.",
   "launcher.reason.port": "No port is free to open a room on.",
   "launcher.reason.disk": "The room cannot be stored. Is there space on the disk?",
+  "launcher.why.no-toolkit": "A window of its own needs GTK and WebKit2GTK, so this is a browser's.",
+  "launcher.why.no-webview2": "A window of its own needs Microsoft's WebView2, so this is the browser.",
+  "launcher.why.no-display": "No screen was found for a window, so this is the browser.",
 
   "closing.title": "Quit ChatApp?",
   "closing.host": "The room closes: {count} other {count?person is:people are} cut off at once, and transfers stop.",
@@ -86,6 +89,7 @@ export const en = {
   "settings.theme.light": "Light",
   "settings.theme.dark": "Dark",
   "settings.sound": "Sound for new messages",
+  "settings.logs": "Open the folder with the log",
 
   "leave.title": "Leave the room?",
   "leave.body": "The others see that you left. Files that you are sending or receiving stop.",

@@ -40,6 +40,9 @@ export const ko: Dictionary = {
   "launcher.reason.other-version": "방의 ChatApp 버전이 달라서 함께 쓸 수 없습니다. 같은 버전을 받아 주세요.",
   "launcher.reason.port": "쓸 수 있는 포트가 없어서 방을 열지 못했습니다.",
   "launcher.reason.disk": "방을 저장할 수 없습니다. 디스크에 자리가 있는지 확인해 주세요.",
+  "launcher.why.no-toolkit": "전용 창에 필요한 GTK와 WebKit2GTK가 없어서 브라우저로 열었습니다.",
+  "launcher.why.no-webview2": "전용 창에 필요한 Microsoft WebView2가 없어서 브라우저로 열었습니다.",
+  "launcher.why.no-display": "화면을 찾지 못해서 브라우저로 열었습니다.",
 
   "closing.title": "ChatApp을 끝낼까요?",
   "closing.host": "방이 닫힙니다. 다른 {count}명의 연결이 바로 끊기고, 주고받던 파일도 멈춥니다.",
@@ -83,6 +86,7 @@ export const ko: Dictionary = {
   "settings.theme.light": "밝게",
   "settings.theme.dark": "어둡게",
   "settings.sound": "새 메시지 소리",
+  "settings.logs": "기록 폴더 열기",
 
   "leave.title": "방에서 나갈까요?",
   "leave.body": "나갔다는 알림이 모두에게 보이고, 주고받던 파일은 멈춥니다.",

@@ -25,6 +25,8 @@ interface State {
   goesOn: boolean;
   /** The program asks where a file is to go and saves it; else the browser does. */
   saves: boolean;
+  /** Why the program has no window of its own; null when it has. */
+  why: "no-toolkit" | "no-webview2" | "no-display" | null;
   kept: Record<string, string>;
 }
 
@@ -39,15 +41,23 @@ export type Outcome = "saved" | "cancelled" | "gone" | "damaged" | "disk" | "los
 
 const KEY = "chatapp:native";
 
-/** The key that the window brought, taken out of the address; null in a browser. */
-export function takeKey(place: Location, past: History, session: KeyStore): string | null {
-  const brought = new URLSearchParams(place.hash.slice(1)).get("native");
-  if (brought) {
-    session.set(KEY, brought);
+/** Whether the window shows this page: it brought a code, or has the key from before a reload. */
+export const isInWindow = (place: Location, session: KeyStore): boolean =>
+  codeIn(place) !== null || session.get(KEY) !== null;
+
+/** The key to the program, for the code that the window brought; the code is good once. */
+export async function takeKey(place: Location, past: History, session: KeyStore): Promise<string> {
+  const code = codeIn(place);
+  if (code !== null) {
     past.replaceState(null, "", place.pathname);
+    const reply = await fetch("/native/enter", { method: "POST", body: code });
+    if (!reply.ok) throw new Error(`enter: ${reply.status}`);
+    session.set(KEY, ((await reply.json()) as { key: string }).key);
   }
-  return session.get(KEY);
+  return session.get(KEY) ?? "";
 }
+
+const codeIn = (place: Location): string | null => new URLSearchParams(place.hash.slice(1)).get("native");
 
 export class Native {
   readonly #key: string;
