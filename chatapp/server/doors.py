@@ -15,6 +15,7 @@ import logging
 import socket
 import sys
 import threading
+import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,8 +26,10 @@ if sys.platform != "win32":
     import resource
 
 log = logging.getLogger(__name__)
-MOST_WAITING = 1024
-"""Each costs a thread that waits for a head; a class that comes at once is through long before."""
+MOST_WAITING = 256
+"""Each costs a thread that waits for a head. More of them, ending all at once, would hold up everybody for seconds."""
+LEAST_WAIT_SECONDS = 0.1
+"""How long each may wait, however many come: who has something to say is through by then. Others queue meanwhile."""
 CONNECTIONS_OF_A_MEMBER = 4
 """A browser of one member: its socket, two downloads, an upload."""
 SPARE = 256
@@ -78,16 +81,25 @@ class Doors:
     def __init__(self, capacity: Capacity) -> None:
         self._capacity = capacity
         self._lock = threading.Lock()
-        self._waiting: dict[socket.socket, None] = {}
+        self._waiting: dict[socket.socket, float] = {}
         self._inside: dict[socket.socket, str] = {}
         self._of_address: Counter[str] = Counter()
 
     def enter(self, connection: socket.socket) -> None:
         """A connection was accepted; when too many wait, the one that has waited longest goes."""
+        time.sleep(self._pause())
         with self._lock:
-            self._waiting[connection] = None
+            self._waiting[connection] = time.monotonic()
             if len(self._waiting) > self._capacity.waiting:
                 self._send_away_oldest()
+
+    def _pause(self) -> float:
+        """How long the one that would have to go may still wait."""
+        with self._lock:
+            if len(self._waiting) < self._capacity.waiting:
+                return 0.0
+            came_at = next(iter(self._waiting.values()))
+        return max(0.0, came_at + LEAST_WAIT_SECONDS - time.monotonic())
 
     def make_room(self) -> None:
         """Send away who has waited longest, if anybody waits."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from wsproto import ConnectionType, WSConnection
@@ -15,6 +15,7 @@ from wsproto.utilities import RemoteProtocolError
 from chatapp.errors import Refused
 
 FIN = MASKED = 0x80
+SHORT = 2**16
 WHOLE_TEXT = bytes((FIN | Opcode.TEXT,))
 GOODBYES = (CloseReason.NORMAL_CLOSURE, CloseReason.GOING_AWAY, CloseReason.NO_STATUS_RCVD)
 _HANDSHAKE = ("HTTP_HOST", "HTTP_UPGRADE", "HTTP_CONNECTION", "HTTP_SEC_WEBSOCKET_KEY", "HTTP_SEC_WEBSOCKET_VERSION")
@@ -66,19 +67,28 @@ def _header(name: str) -> str:
 
 
 class Frames:
-    """The frames of one client, as whole text messages of at most `most` bytes.
+    """The frames of one client, as whole text messages of at most `most` bytes; `count` is called for each frame.
 
     What nearly all clients send nearly always, a short text in one frame, is read here, ten times as fast. wsproto
     reads on from the first frame that is anything else, and for as long as the client stays.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, count: Callable[[], None]) -> None:
+        self._most, self._count = most, count
         self._begun = b""
         """A short text that has not come to its end."""
         self._wire: Connection | None = None
+        self._begin()
+
+    def _begin(self) -> None:
         self._parts: list[str] = []
-        self._size = 0
+        self._size = self._letters = 0
+        self._is_wide = False
+
+    @property
+    def unfinished(self) -> int:
+        """The bytes of the message that is not whole yet."""
+        return len(self._begun) + self._size
 
     def read(self, data: bytes) -> Iterator[str | bytes]:
         """Each message that is whole now, and as bytes each frame that is owed in return.
@@ -89,6 +99,7 @@ class Frames:
             data, start = self._begun + data, 0
             while message := _short_text(data, start, self._most):
                 text, start = message
+                self._count()
                 yield text
             data = data[start:]
             if _may_become_one(data, self._most):
@@ -100,6 +111,8 @@ class Frames:
     def _read_any(self, wire: Connection, data: bytes) -> Iterator[str | bytes]:
         wire.receive_data(data)
         for event in wire.events():
+            if getattr(event, "frame_finished", True):
+                self._count()
             if isinstance(event, TextMessage):
                 self._add(event.data)
                 if event.message_finished:
@@ -113,13 +126,18 @@ class Frames:
 
     def _add(self, part: str) -> None:
         self._size += len(part) if part.isascii() else len(part.encode())
-        if self._size > self._most:
+        self._letters += len(part)
+        # One letter beyond U+FFFF, and Python keeps every letter in 4 bytes: 4 MB would take 17, and each copy too.
+        self._is_wide = self._is_wide or (not part.isascii() and len(part.encode("utf-16-le")) > 2 * len(part))
+        is_heavy = self._is_wide and self._size > SHORT and 2 * self._letters > self._most
+        if self._size > self._most or is_heavy:
             self._refuse(CloseReason.MESSAGE_TOO_BIG)
-        self._parts.append(part)
+        if part:  # empty ones without end would be a list without end
+            self._parts.append(part)
 
     def _whole(self) -> str:
         message = self._parts[0] if len(self._parts) == 1 else "".join(self._parts)
-        self._parts, self._size = [], 0
+        self._begin()
         return message
 
     def _refuse(self, code: CloseReason) -> None:

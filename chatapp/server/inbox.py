@@ -9,6 +9,8 @@ MOST_WAITING = 16
 """How many things of one sender wait; who sends more waits itself, and TCP makes its client wait."""
 MOST_SIZE = 64 * 1024
 """How big all that waits of one sender is, unless it is one thing alone."""
+MOST_SIZE_IN_ALL = 8 * 2**20
+"""The same of all senders together."""
 
 T = TypeVar("T")
 
@@ -21,15 +23,17 @@ class Inbox(Generic[T]):
         self._filled, self._emptied = threading.Condition(lock), threading.Condition(lock)
         self._things: list[T] = []
         self._of_sender: dict[str, tuple[int, int]] = {}
+        self._size = 0
         self._closed = False
 
     def put(self, sender: str, thing: T, size: int) -> None:
-        """Add a thing; waits while much of its sender is there."""
+        """Add a thing; waits while much of its sender, or of all, is there."""
         with self._filled:
             while self._is_much(sender, size) and not self._closed:
                 self._emptied.wait()
             count, sizes = self._of_sender.get(sender, (0, 0))
             self._of_sender[sender] = count + 1, sizes + size
+            self._size += size
             self._add(thing)
 
     def put_at_once(self, thing: T) -> None:
@@ -44,6 +48,7 @@ class Inbox(Generic[T]):
                 self._filled.wait()
             taken, self._things = self._things, []
             self._of_sender.clear()
+            self._size = 0
             self._emptied.notify_all()
             return taken
 
@@ -57,7 +62,8 @@ class Inbox(Generic[T]):
 
     def _is_much(self, sender: str, size: int) -> bool:
         count, sizes = self._of_sender.get(sender, (0, 0))
-        return count > 0 and (count >= MOST_WAITING or sizes + size > MOST_SIZE)
+        of_sender = count > 0 and (count >= MOST_WAITING or sizes + size > MOST_SIZE)
+        return of_sender or (self._size > 0 and self._size + size > MOST_SIZE_IN_ALL)
 
     def _add(self, thing: T) -> None:
         if not self._closed:

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import selectors
 import socket
+import sys
 from contextlib import suppress
 from select import select
 from typing import Any
+
+if sys.platform == "linux":
+    from select import POLLRDHUP, poll
 
 DONT_WAIT: int = getattr(socket, "MSG_DONTWAIT", 0)
 """0 is the way of Windows, which works everywhere."""
@@ -45,6 +49,15 @@ def receive(connection: socket.socket, most: int) -> bytes:
             select([connection], [], [])
         with suppress(BlockingIOError):
             return connection.recv(most)
+
+
+def has_left(connection: socket.socket) -> bool:
+    """Whether the peer has ended it although there is still something to read; Linux alone can tell."""
+    if sys.platform != "linux":
+        return False
+    look = poll()
+    look.register(connection, POLLRDHUP)
+    return bool(look.poll(0))
 
 
 class Readiness:

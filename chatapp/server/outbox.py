@@ -81,6 +81,11 @@ class Outbox:
         return self._own_size + of_stream + (len(self.rest) if self.rest else 0)
 
     @property
+    def own_size(self) -> int:
+        """The bytes that it is owed for itself alone."""
+        return self._own_size
+
+    @property
     def has_own(self) -> bool:
         """Whether it is owed more than the stream."""
         return bool(self._own)

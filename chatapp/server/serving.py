@@ -18,6 +18,7 @@ from chatapp.protocol import RoomClosed
 from chatapp.server.app import RoomApp, create_app
 from chatapp.server.connections import Server
 from chatapp.server.doors import Capacity, Doors
+from chatapp.server.memory import give_back
 from chatapp.settings import ANYWHERE, DEFAULT_PORT, LOOPBACK, Settings
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Serving:
 
     def start(self) -> None:
         """Answer from now on."""
+        give_back()
         self.room.host.keep_time()
         for server in self._servers:
             threading.Thread(target=server.serve_forever, name="http", daemon=True).start()

@@ -21,6 +21,7 @@ from socketio import packet
 
 from chatapp.errors import Refused
 from chatapp.server import frames, nonblocking
+from chatapp.server.allowance import Allowance, Large
 from chatapp.server.codec import StrictJson, to_json
 from chatapp.server.fanout import Fanout
 from chatapp.server.outbox import Outbox
@@ -42,7 +43,7 @@ class Transport:
     """The sockets of one server."""
 
     def __init__(self, app: Flask, frame_bytes: int) -> None:
-        self._frame_bytes = frame_bytes
+        self._frame_bytes, self._large = frame_bytes, Large()
         self._fanout = Fanout(frames.text(PING.encode()), PING_SECONDS)
         self.io = SocketIO(
             app,
@@ -160,20 +161,33 @@ class Transport:
 
     def _converse(self, session: Any, connection: sockets.socket) -> None:
         """Take messages until either side ends it; raises OSError."""
-        outbox, reader, most = session.queue.outbox, frames.Frames(self._frame_bytes), FEW_BYTES
-        while not outbox.closing and (data := nonblocking.receive(connection, most)):
-            outbox.heard = True
-            most = READ_BYTES if len(data) == most else FEW_BYTES
-            try:
-                for message in reader.read(data):
-                    if isinstance(message, bytes):
-                        self._fanout.push([outbox], message)
-                    elif not outbox.closing:
-                        self._take(session, message)
-            except frames.Farewell as farewell:
-                if farewell.is_fault:
-                    log.info("socket %s closed: WebSocket code %s", session.sid, farewell)
-                self._fanout.push([outbox], farewell.frame, last=True)
+        outbox, most, has_opened = session.queue.outbox, FEW_BYTES, False
+        allowance = Allowance(connection, outbox, self._large)
+        reader = frames.Frames(self._frame_bytes, allowance.take_frame)
+        try:
+            while not outbox.closing and (data := nonblocking.receive(connection, most)):
+                outbox.heard = True
+                most = READ_BYTES if len(data) == most else FEW_BYTES
+                self._take_all(session, reader.read(data), allowance)
+                allowance.have_begun(reader.unfinished)
+                has_opened = has_opened or self._server.manager.sid_from_eio_sid(session.sid, "/") is not None
+                if not has_opened:
+                    allowance.check_opening()
+        except frames.Farewell as farewell:
+            if farewell.is_fault:
+                log.info("socket %s closed: WebSocket code %s", session.sid, farewell)
+            self._fanout.push([outbox], farewell.frame, last=True)
+        finally:
+            allowance.end()
+
+    def _take_all(self, session: Any, messages: Iterable[str | bytes], allowance: Allowance) -> None:
+        outbox = session.queue.outbox
+        for message in messages:
+            if isinstance(message, bytes):
+                self._fanout.push([outbox], message)
+            elif not outbox.closing:
+                with allowance.turn_for(message):
+                    self._take(session, message)
 
     def _end(self, session: Any) -> None:
         """The session is over, whoever ended it; what is told by `gone` is told once."""

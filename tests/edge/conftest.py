@@ -22,6 +22,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="module")
 def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
     """One room for the attacks of a file; each has to leave it as it was."""
-    besieged = Siege(ServerProcess(data=tmp_path_factory.mktemp("siege")))
+    besieged = Siege(ServerProcess("--grace", "0", data=tmp_path_factory.mktemp("siege")))
     yield besieged
     besieged.ends()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import socket
@@ -15,6 +16,7 @@ from tests.contract.people import fresh_token
 PATIENCE = 20.0
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 SOCKET_PATH = "/socket.io/?EIO=4&transport=websocket"
+_NUMBERS = itertools.count()
 _ANSWER = re.compile(rb"HTTP/1\.1 (\d{3}) .*?\r\n\r\n(.*)", re.DOTALL)
 
 
@@ -97,6 +99,13 @@ class Line:
         said, _, self._received = self._received.partition(end)
         return said + end
 
+    def close_code(self) -> int | None:
+        """With what the server closes, once it does; None for an end without a word."""
+        said = self.hears_all().data
+        ends = (at for at in range(len(said) - 127, len(said) - 3) if at >= 0)
+        starts = [at for at in ends if said[at] == 0x80 | CLOSE and at + 2 + said[at + 1] == len(said)]
+        return struct.unpack("!H", said[starts[0] + 2 : starts[0] + 4])[0] if starts else None
+
 
 def head(port: int, request: str = f"GET {SOCKET_PATH}", **headers: str) -> bytes:
     """A request's head; `x_forwarded_host` is X-Forwarded-Host, and an empty value leaves a header out."""
@@ -137,17 +146,26 @@ def frame(
 
 
 class Intruder(Line):
-    """A WebSocket by hand that has opened Socket.IO's namespace and, with a name, joined the room."""
+    """A WebSocket by hand with Socket.IO's namespace open; with a name, to which a number is added, in the room."""
 
-    def __init__(self, port: int, name: str | None = None, source: str = "127.0.0.1", **headers: str) -> None:
+    def __init__(self, port: int, name: str | None = None, *, source: str = "127.0.0.1", **headers: str) -> None:
         super().__init__(port, source)
+        try:
+            self.answer = self._opens(port, headers)
+            if name is not None:
+                self.name = f"{name} {next(_NUMBERS)}"
+                self.asks("join", {"token": fresh_token(), "name": self.name})
+        except BaseException:
+            self.socket.close()
+            raise
+
+    def _opens(self, port: int, headers: dict[str, str]) -> Said:
         self.sends(upgrade(port, **headers))
-        self.answer = Said(self.hears_until(b"\r\n\r\n"))
-        assert self.answer.status == 101, self.answer
+        answer = Said(self.hears_until(b"\r\n\r\n"))
+        assert answer.status == 101, answer
         self.sends(frame("40"))
         self.hears_until(b'40{"sid":')
-        if name is not None:
-            self.asks("join", {"token": fresh_token(), "name": name})
+        return answer
 
     def asks(self, command: str, payload: object, ack: int = 0) -> dict[str, Any]:
         """The acknowledgement of a command that has to be done."""
@@ -167,9 +185,3 @@ class Intruder(Line):
             except ValueError:
                 continue
             return found
-
-    def close_code(self) -> int | None:
-        """With what the server closes, once it does; None for an end without a word."""
-        said = self.hears_all().data
-        at = said.rfind(b"\x88\x02")
-        return struct.unpack("!H", said[at + 2 : at + 4])[0] if at >= 0 else None

@@ -7,11 +7,10 @@ import json
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
 import pytest
 
-from chatapp.server import fanout, nonblocking
+from chatapp.server import allowance, fanout, nonblocking
 from tests.server.conftest import Arrives
 from tests.server.transport_house import TEXT, Client, House, event, frame, until
 
@@ -117,18 +116,20 @@ def test_who_does_not_read_is_cut_at_the_bound_and_nobody_else_is_troubled(
     assert minji.hears_told(1) == ["after"]
 
 
-def test_who_asks_for_more_than_it_reads_is_cut(
+def test_who_asks_for_more_than_it_reads_gets_no_more_until_it_has_read(
     house: House, arrives: Arrives, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fanout, "MOST_BEHIND", 2**20)
-    greedy, minji = arrives(receives=4096, enters="greedy"), arrives()
+    monkeypatch.setattr(allowance, "FRAMES_AT_ONCE", 10_000)
+    greedy = arrives(receives=4096, enters="greedy")
+    outbox = next(iter(house.fanout._sockets))
     whisper = frame(TEXT, event("whisper", "greedy", "x" * 3000))
-    while not house.lost:
-        with suppress(ConnectionError):
-            greedy.sends(whisper * 100)
 
-    house.tells("after")
-    assert minji.hears_told(1) == ["after"]
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(greedy.sends, whisper * 2000)
+        until(lambda: outbox.own_size > allowance.OWED_BYTES)
+        for _ in range(2000):
+            assert greedy.hears().startswith('42["whispered"')
+            assert outbox.own_size < 2 * allowance.OWED_BYTES
 
 
 def test_those_who_do_not_read_hold_the_same_bytes_once(house: House, arrives: Arrives) -> None:
