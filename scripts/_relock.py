@@ -21,6 +21,7 @@ LISTS = {
     # The same versions as at run time, where both name a package.
     "requirements-dev.txt": ("--group=dev", "--constraint=requirements.txt"),
     "requirements-node.txt": ("--group=node",),
+    "requirements-fuzz.txt": ("--group=fuzz",),
     "requirements-build.txt": ("--group=build", "--constraint=requirements.txt"),
 }
 

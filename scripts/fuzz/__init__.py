@@ -1,0 +1,1 @@
+"""Fuzzing by hand; the short form is in tests/edge/test_mutated_traffic.py."""
