@@ -37,6 +37,9 @@ class RunningShell(Shell, Protocol):
     def run(self, url: str, kept: Kept) -> None:
         """Show a page until the window is closed; on the main thread. What it remembers is `kept`."""
 
+    def call(self) -> None:
+        """Bring the window to the front."""
+
 
 def has_display(environment: Mapping[str, str], platform: str) -> bool:
     """Whether a window has a screen to be on; without one GTK exits and Qt aborts, and nobody can catch that."""
@@ -121,6 +124,9 @@ class BrowserWindow:
         """Nowhere: the browser saves."""
         return None
 
+    def call(self) -> None:
+        """Nothing: no browser lets another program raise its windows."""
+
     def end(self) -> None:
         """Close the window."""
         if self._process is not None:
@@ -150,6 +156,9 @@ class BrowserTab:
     def ask_where(self, name: str) -> Path | None:  # noqa: ARG002  # the browser asks
         """Nowhere: the browser saves."""
         return None
+
+    def call(self) -> None:
+        """Nothing: the tab is where it was."""
 
     def end(self) -> None:
         """Let the program end."""

@@ -14,6 +14,7 @@ from chatapp.desktop.folders import program_folder, user_folder
 from chatapp.desktop.native import NativeServer
 from chatapp.desktop.program import Program
 from chatapp.desktop.shells import RunningShell, best_shell
+from chatapp.desktop.single import Only, hands_over
 from chatapp.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,9 @@ def run(settings: Settings, *, hosts: bool = False, joins: str | None = None) ->
     """
     folder = user_folder(program_folder())
     log_into(folder / "logs")
+    # Who names a room wants that room, in a window beside the others.
+    if not hosts and joins is None and hands_over(folder):
+        return
     run_in(settings, folder, best_shell(), hosts=hosts, joins=joins)
 
 
@@ -37,6 +41,7 @@ def run_in(settings: Settings, folder: Path, shell: RunningShell, *, hosts: bool
     actions = Actions(program, shell)
     server = NativeServer(program, actions)
     server.start()
+    only = Only(folder, shell.call)
     try:
         if hosts:
             program.host(settings.name, None)
@@ -47,6 +52,7 @@ def run_in(settings: Settings, folder: Path, shell: RunningShell, *, hosts: bool
     finally:
         # macOS' Cmd+Q ends the window without asking anybody, so the room ends here, however the window did.
         program.back()
+        only.close()
         actions.close()
         server.stop()
 

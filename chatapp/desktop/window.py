@@ -57,6 +57,11 @@ class PywebviewShell:
             return None
         return Path(chosen if isinstance(chosen, str) else chosen[0])
 
+    def call(self) -> None:
+        """Bring the window to the front, also when it is an icon in the bar."""
+        self._window.restore()
+        self._window.show()
+
     def end(self) -> None:
         """Close without a question, from any thread but the window's own."""
         self._ends.set()
