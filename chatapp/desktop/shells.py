@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 
 from chatapp.desktop.actions import Shell
 from chatapp.desktop.kept import Kept
+from chatapp.desktop.system_window import SystemWindow, can_show
 
 log = logging.getLogger(__name__)
 Why = Literal["no-display", "no-toolkit", "no-webview2"]
@@ -90,6 +91,8 @@ def best_shell() -> RunningShell:
         from chatapp.desktop.window import PywebviewShell  # noqa: PLC0415  # late: a toolkit is heavy, or not there
 
         return PywebviewShell()
+    if why == "no-toolkit" and can_show(os.environ):
+        return SystemWindow()
     log.info("no window of its own: %s", why)
     found = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
     return BrowserWindow(found, why) if found and why != "no-display" else BrowserTab(why)

@@ -5,19 +5,15 @@ from __future__ import annotations
 import logging
 import tempfile
 import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import webview
 
 from chatapp.desktop.kept import Kept
+from chatapp.desktop.sizes import FIRST, SMALLEST, keep_size, size_in
 
 log = logging.getLogger(__name__)
-SIZE = (1100, 760)
-SIZE_KEY = "native:size"
-SMALLEST = (380, 520)
 ASK = "window.dispatchEvent(new Event('chatapp:closing')); ''"
 """The page asks the person, in the person's language; it says quit over loopback when the answer is yes."""
 
@@ -32,11 +28,11 @@ class PywebviewShell:
         self._window: Any = None
         self._ends = threading.Event()
         self._asked = False
-        self._size = SIZE
+        self._size = FIRST
 
     def run(self, url: str, kept: Kept) -> None:
         """Show a page until the window is closed, as large as last time; on the main thread."""
-        width, height = _size_in(kept)
+        width, height = size_in(kept)
         webview.settings["ALLOW_FILE_URLS"] = False
         webview.settings["ALLOW_DOWNLOADS"] = False
         self._window = webview.create_window(
@@ -47,8 +43,7 @@ class PywebviewShell:
         self._window.events.resized += self._resized
         with tempfile.TemporaryDirectory(prefix="chatapp-window-", ignore_cleanup_errors=True) as storage:
             webview.start(private_mode=False, storage_path=storage)
-        with suppress(OSError):
-            kept.set(SIZE_KEY, msgspec.json.encode(self._size).decode())
+        keep_size(kept, self._size)
 
     def ask_where(self, name: str) -> Path | None:
         """The system's dialog; waits for the person."""
@@ -92,12 +87,3 @@ class PywebviewShell:
         except Exception:
             log.exception("the page cannot be asked")
             self.end()
-
-
-def _size_in(kept: Kept) -> tuple[int, int]:
-    """The size of last time, within reason; what was spoiled on the disk counts as nothing."""
-    try:
-        width, height = msgspec.json.decode(kept.everything().get(SIZE_KEY, "null"), type=tuple[int, int])
-    except msgspec.MsgspecError:
-        return SIZE
-    return max(SMALLEST[0], min(width, 7680)), max(SMALLEST[1], min(height, 4320))

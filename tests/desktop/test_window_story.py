@@ -18,9 +18,10 @@ from tests.desktop.windows import Window, screen
 
 @dataclass(frozen=True)
 class Words:
-    """What the two look for in their language."""
+    """What the two look for in their language, and which kind of window they have."""
 
     language: str
+    kind: str
     start: str
     join: str
     files: str
@@ -33,11 +34,11 @@ class Words:
 
 
 KOREAN = Words(
-    "ko", "방 만들기", "참여하기", "파일 보내기", "받기", "저장했습니다",
+    "ko", "pywebview", "방 만들기", "참여하기", "파일 보내기", "받기", "저장했습니다",
     "ChatApp을 끝낼까요?", "1명", "끝내기", "방이 닫혔습니다",
 )  # fmt: skip
 ENGLISH = Words(
-    "en", "Start a room", "Join", "Send files", "Accept", "is saved",
+    "en", "system", "Start a room", "Join", "Send files", "Accept", "is saved",
     "Quit ChatApp?", "1 other person", "Quit", "The room is closed",
 )  # fmt: skip
 
@@ -50,11 +51,11 @@ def desks(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Wind
         for name in ("민지", "준"):
             (tmp_path / name).mkdir()
             display = ending.enter_context(screen())
-            made.append(ending.enter_context(Window(display, tmp_path / name, name, words.language)))
+            made.append(ending.enter_context(Window(display, tmp_path / name, name, words.language, words.kind)))
         yield made[0], made[1], words
 
 
-@pytest.mark.parametrize("desks", [KOREAN, ENGLISH], indirect=True, ids=["Korean", "English"])
+@pytest.mark.parametrize("desks", [KOREAN, ENGLISH], indirect=True, ids=["Korean, pywebview", "English, system"])
 def test_two_people_chat_show_a_picture_and_pass_a_file_on(desks: tuple[Window, Window, Words], tmp_path: Path) -> None:
     minji, jun, words = desks
     # Hosting is one click after the program's own; the button has the focus.

@@ -66,7 +66,8 @@ def bindings(folder: Path) -> Path:
 class Window:
     """One person's window, on a screen of its own."""
 
-    def __init__(self, display: str, folder: Path, name: str, language: str) -> None:
+    def __init__(self, display: str, folder: Path, name: str, language: str, kind: str = "pywebview") -> None:
+        """`kind`: pywebview in the program, or the window of the system's own Python."""
         self.folder, self.clicks = folder, 0
         Kept(folder / "kept").set("chatapp:name", name)  # as of last time
         Kept(folder / "kept").set("chatapp:look", json.dumps({"language": language, "theme": "light"}))
@@ -80,7 +81,7 @@ class Window:
             "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",  # root has no user namespaces to give
             "HOME": str(folder),
         }
-        command = [sys.executable, "-m", "tests.desktop.window_program", str(folder), str(page_folder())]
+        command = [sys.executable, "-m", "tests.desktop.window_program", str(folder), str(page_folder()), kind]
         with (folder / "errors.txt").open("wb") as errors:
             self.program = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment, stdin=subprocess.PIPE, stderr=errors, text=True
