@@ -9,7 +9,7 @@ MOST_WAITING = 16
 """How many things of one sender wait; who sends more waits itself, and TCP makes its client wait."""
 MOST_SIZE = 64 * 1024
 """How big all that waits of one sender is, unless it is one thing alone."""
-MOST_SIZE_IN_ALL = 8 * 2**20
+MOST_SIZE_IN_ALL = 4 * 2**20
 """The same of all senders together."""
 
 T = TypeVar("T")

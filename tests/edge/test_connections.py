@@ -104,8 +104,8 @@ def test_1_000_connects_and_disconnects_leave_nothing(siege: Siege) -> None:
                 line.sends((b"", upgrade(siege.port), head(siege.port, "GET /"), b"GET")[number % 4])
 
 
-@pytest.mark.parametrize("people", [150, 400])
-def test_a_whole_school_behind_one_address_comes_in(siege: Siege, people: int) -> None:
+def test_a_school_of_400_behind_one_address_comes_in(siege: Siege) -> None:
+    people = 400
     with siege.holds(), ExitStack() as stack, ThreadPoolExecutor(16) as threads:
         began = time.monotonic()
         pupils = list(threads.map(lambda _: Intruder(siege.port, "학생"), range(people)))
@@ -113,8 +113,6 @@ def test_a_whole_school_behind_one_address_comes_in(siege: Siege, people: int) -
             stack.enter_context(pupil)
         took = time.monotonic() - began
         online = siege.names()
-        for pupil in pupils:
-            pupil.asks("leave", {}, ack=1)
 
     assert {pupil.name for pupil in pupils} < set(online)
     print(f"{people} joined in {took:.1f} s")  # noqa: T201  # seen with -s

@@ -59,6 +59,18 @@ def test_who_sends_much_waits_and_others_do_not(count: int, size: int) -> None:
     assert box.take() == ["민지 more"]
 
 
+def test_when_all_together_have_sent_much_the_next_one_waits() -> None:
+    box = Inbox[str]()
+    box.put("민지", "large", inbox.MOST_SIZE_IN_ALL)
+    with in_a_thread(lambda: box.put("준", "small", 1)) as jun:
+        jun.join(0.05)
+        assert jun.is_alive()
+
+        assert box.take() == ["large"]
+
+    assert box.take() == ["small"]
+
+
 def test_when_it_closes_nobody_waits_and_nothing_is_taken() -> None:
     box, taken = Inbox[int](), list[list[int]]()
     for n in range(inbox.MOST_WAITING):
