@@ -93,7 +93,10 @@ class Readiness:
         """What was given with each socket that may take bytes now, after at most some seconds."""
         if self._unwatched:
             seconds = NOW_AND_THEN if seconds is None else min(seconds, NOW_AND_THEN)
-        found = self._selector.select(seconds)
+        try:
+            found = self._selector.select(seconds)
+        except OSError:  # one that was watched is closed: select() says so, and by now it is not watched any more
+            found = []
         ready = [key.data for key, _ in found if key.data is not None]
         if len(ready) < len(found):
             with suppress(OSError):

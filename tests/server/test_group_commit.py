@@ -21,13 +21,15 @@ from tests.server.transport_house import TEXT, Client, event, frame, until
 
 
 class Member(Client):
-    """Somebody who has joined."""
+    """Somebody who has joined, or without a name has not."""
 
-    def __init__(self, port: int, name: str) -> None:
+    def __init__(self, port: int, name: str | None) -> None:
         super().__init__(port, enters=None)
         self.speaks(b"40")
         while not self.hears().startswith("40"):
             pass
+        if name is None:
+            return
         self.speaks(event("join", {"token": secrets.token_urlsafe(24), "name": name}, ack=0))
         assert self.answers(1)[0]["ok"]
 
@@ -84,7 +86,7 @@ class Room:
         self.takes += 1
         return taken
 
-    def enters(self, *names: str) -> list[Member]:
+    def enters(self, *names: str | None) -> list[Member]:
         new = [Member(self.serving.port, name) for name in names]
         self.members += new
         until(lambda: not self.inbox._things)
@@ -207,24 +209,27 @@ def test_what_was_said_before_a_connection_broke_is_kept(room: Room) -> None:
 
 
 def test_on_a_full_disk_all_that_share_the_commit_are_refused_and_nothing_of_it_is_there(room: Room) -> None:
-    minji, jun = room.enters("민지", "준")
+    minji, jun, stranger = room.enters("민지", "준", None)
     minji.says(1)
     assert minji.answers(1)[0]["ok"]
     head = room.head
     room.store._connection.execute("PRAGMA query_only = ON")
     with room.busy():
         minji.says(2, 3, 9)
-        jun.asks(("say", {"mid": 1, "text": "말"}), ("say", {"mid": "x"}))
+        stranger.says(1)
+        jun.says(1)
         room.gathers(5)
 
     assert [answer["code"] for answer in minji.answers(3)] == ["storage-full"] * 3
-    assert [answer["code"] for answer in jun.answers(2)] == ["storage-full", "malformed"]
+    assert stranger.answers(1) == [{"ok": False, "code": "not-joined"}]
+    assert jun.answers(1)[0]["code"] == "storage-full"
     assert room.head == head == room.store.newest(1, 1000)[0].seq
 
     room.store._connection.execute("PRAGMA query_only = OFF")
     minji.says(2, 3)
     jun.says(1)
     assert sorted(answer["seq"] for answer in [*minji.answers(2), *jun.answers(1)]) == [head + 1, head + 2, head + 3]
+    assert room.head == room.store.newest(1, 1000)[0].seq == head + 3
 
 
 def test_nothing_is_told_before_it_is_on_disk(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

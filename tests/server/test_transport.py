@@ -6,6 +6,7 @@ import itertools
 import json
 import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -159,15 +160,37 @@ def test_a_slow_reader_gets_everything_in_order(house: House, arrives: Arrives) 
 
 
 def test_more_slow_readers_than_select_holds_are_served(
-    house: House, arrives: Arrives, monkeypatch: pytest.MonkeyPatch
+    way: str, house: House, arrives: Arrives, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(nonblocking, "SELECT_HOLDS", 3)
     people = [arrives(receives=4096) for _ in range(10)]
-    for n in range(40):
+    for n in range(100):
         house.tells([n, LONG])
+    until(lambda: all(outbox.slow for outbox in house.fanout._sockets))
 
+    assert len(house.fanout._readiness._selector.get_map()) == (3 if way == "as Windows can" else 11)
     for person in people:
-        assert person.hears_told(40) == [[n, LONG] for n in range(40)]
+        assert person.hears_told(100) == [[n, LONG] for n in range(100)]
+
+
+def test_slow_readers_that_go_stop_nobody(house: House, arrives: Arrives) -> None:
+    minji = arrives()
+    for n in range(20):
+        sleepers = [arrives(receives=4096) for _ in range(5)]
+        for _ in range(60):
+            house.tells([n, LONG])
+        for sleeper in sleepers:
+            sleeper.closes(abruptly=True)
+        assert minji.hears_told(60) == [[n, LONG]] * 60
+
+
+def test_who_waits_costs_no_time(arrives: Arrives) -> None:
+    people = [arrives() for _ in range(5)]
+    began, spent = time.monotonic(), time.process_time()
+    until(lambda: time.monotonic() > began + 0.5)
+
+    assert time.process_time() - spent < 0.25
+    assert len(people) == 5
 
 
 def test_one_thread_a_client_and_few_besides(house: House, arrives: Arrives) -> None:
