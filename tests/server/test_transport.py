@@ -184,6 +184,20 @@ def test_slow_readers_that_go_stop_nobody(house: House, arrives: Arrives) -> Non
         assert minji.hears_told(60) == [[n, LONG]] * 60
 
 
+def test_a_socket_that_is_closed_while_it_is_watched_is_no_failure(way: str) -> None:
+    readiness = nonblocking.Readiness()
+    one, other = socket.socketpair()
+    readiness.watch(one, "one")
+    one.close()
+
+    assert readiness.wait(0) == []
+    readiness.unwatch(one)
+    readiness.watch(other, "other")
+    assert readiness.wait(1) == ["other"]
+    other.close()
+    readiness.close()
+
+
 def test_who_waits_costs_no_time(arrives: Arrives) -> None:
     people = [arrives() for _ in range(5)]
     began, spent = time.monotonic(), time.process_time()
