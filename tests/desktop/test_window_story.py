@@ -27,6 +27,7 @@ class Words:
     files: str
     accept: str
     saved: str
+    reveal: str
     quit_title: str
     cut: str
     quit: str
@@ -34,11 +35,11 @@ class Words:
 
 
 KOREAN = Words(
-    "ko", "pywebview", "방 만들기", "참여하기", "파일 보내기", "받기", "저장했습니다",
+    "ko", "pywebview", "방 만들기", "참여하기", "파일 보내기", "받기", "저장했습니다", "폴더에서 보기",
     "ChatApp을 끝낼까요?", "1명", "끝내기", "방이 닫혔습니다",
 )  # fmt: skip
 ENGLISH = Words(
-    "en", "system", "Start a room", "Join", "Send files", "Accept", "is saved",
+    "en", "system", "Start a room", "Join", "Send files", "Accept", "is saved", "Show in folder",
     "Quit ChatApp?", "1 other person", "Quit", "The room is closed",
 )  # fmt: skip
 
@@ -108,6 +109,7 @@ def _passes_a_file_on(minji: Window, jun: Window, words: Words, tmp_path: Path) 
     jun.clicks_on(words.accept)
     jun.saves_as(received)
     jun.reads(words.saved)
+    jun.reads(words.reveal)
 
     assert hashlib.sha256(received.read_bytes()).digest() == hashlib.sha256(report.read_bytes()).digest()
 

@@ -308,7 +308,9 @@ class ChatEngine implements seen.Engine {
 
   #saved(outcome: Outcome, name: string): void {
     if (outcome === "cancelled") return;
-    this.toast(`saved.${outcome}`, { file: name }, outcome === "saved" ? "ok" : "problem");
+    const shows = { message: "saved.reveal", act: () => this.native?.tell("reveal") } as const;
+    if (outcome === "saved") this.#toasts.add("saved.saved", { file: name }, "ok", shows);
+    else this.toast(`saved.${outcome}`, { file: name }, "problem");
   }
 
   #unkept(): void {

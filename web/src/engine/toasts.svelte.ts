@@ -5,9 +5,9 @@ export class Toasts {
   list = $state.raw<Toast[]>([]);
   #next = 1;
 
-  add(message: string, values: Toast["values"], tone: Toast["tone"]): void {
+  add(message: string, values: Toast["values"], tone: Toast["tone"], action?: Toast["action"]): void {
     const key = `toast${this.#next++}`;
-    const toast = { key, message, tone, ...(values ? { values } : {}) };
+    const toast = { key, message, tone, ...(values ? { values } : {}), ...(action ? { action } : {}) };
     this.list = [...this.list.filter((other) => other.message !== message), toast];
   }
 

@@ -3,6 +3,7 @@
  * the views draw what is here and call the verbs. Every field is reactive (Svelte runes in engine.svelte.ts).
  */
 import type { Code, Entry, LedgerState, Limits, Member, Offer, OfferState, RecipientState, Room } from "../contract";
+import type { MessageKey } from "../i18n/index.svelte";
 import type { Native } from "../native/native";
 import type { Picked } from "./picked";
 import type { App } from "./program";
@@ -103,6 +104,8 @@ export interface Toast {
   message: string;
   values?: Record<string, string | number>;
   tone: "info" | "ok" | "problem";
+  /** What can be done about it: the key of the button's words, and what it does. */
+  action?: { message: MessageKey; act: () => void };
 }
 
 export interface Engine {

@@ -53,6 +53,7 @@ export const en = {
   "closing.confirm": "Quit",
 
   "saved.saved": "{file} is saved",
+  "saved.reveal": "Show in folder",
   "saved.gone": "{file}: no longer available.",
   "saved.damaged": "{file}: what came is not what was sent, so it was removed. Receive it again.",
   "saved.disk": "{file}: cannot be saved. Is there space on the disk?",

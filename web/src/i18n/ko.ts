@@ -50,6 +50,7 @@ export const ko: Dictionary = {
   "closing.confirm": "끝내기",
 
   "saved.saved": "{file} 저장했습니다",
+  "saved.reveal": "폴더에서 보기",
   "saved.gone": "{file}: 이제 받을 수 없습니다.",
   "saved.damaged": "{file}: 받은 내용이 보낸 것과 달라서 지웠습니다. 다시 받아 주세요.",
   "saved.disk": "{file}: 저장할 수 없습니다. 디스크에 자리가 있는지 확인해 주세요.",
