@@ -56,7 +56,7 @@ class SystemWindow:
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
         self._answers: SimpleQueue[str | None] = SimpleQueue()
-        self._asking = threading.Lock()
+        self._asking, self._telling = threading.Lock(), threading.Lock()
         self._asked = False
         self._size = FIRST
 
@@ -108,7 +108,8 @@ class SystemWindow:
         if self._process is None or self._process.stdin is None:
             return
         try:
-            self._process.stdin.write(json.dumps(what) + "\n")
-            self._process.stdin.flush()
+            with self._telling:  # two threads' lines must not run into each other
+                self._process.stdin.write(json.dumps(what) + "\n")
+                self._process.stdin.flush()
         except (OSError, ValueError):
             log.info("the window is gone")

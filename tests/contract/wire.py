@@ -23,9 +23,16 @@ class RawSocket:
         address = url.replace("http://", "ws://") + SOCKET_PATH
         self.socket = websocket.create_connection(address, timeout=PATIENCE, **options)
         if opens:
-            assert self.receives().startswith("0")
-            self.sends("40")
-            assert self.receives().startswith("40")
+            try:
+                self._open()
+            except BaseException:
+                self.socket.close()
+                raise
+
+    def _open(self) -> None:
+        assert self.receives().startswith("0")
+        self.sends("40")
+        assert self.receives().startswith("40")
 
     def sends(self, frame: str) -> None:
         """One text frame."""

@@ -59,14 +59,28 @@ def desks(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Wind
 @pytest.mark.parametrize("desks", [KOREAN, ENGLISH], indirect=True, ids=["Korean, pywebview", "English, system"])
 def test_two_people_chat_show_a_picture_and_pass_a_file_on(desks: tuple[Window, Window, Words], tmp_path: Path) -> None:
     minji, jun, words = desks
+    jun_joins_by_address(jun, minji_hosts(minji, words))
+
+    jun.types("hello from the other window")
+    jun.presses("Return")
+    minji.reads("hello from the other window")
+
+    minji_pastes_a_picture(minji, jun, tmp_path)
+    _passes_a_file_on(minji, jun, words, tmp_path)
+    _closes(minji, jun, words)
+
+
+def minji_hosts(minji: Window, words: Words) -> str:
+    """Where her room is."""
     # Hosting is one click after the program's own; the button has the focus.
     assert minji.sees("document.activeElement?.textContent?.trim()") == words.start
     minji.clicks_on(words.start)
     minji.sees("document.activeElement?.tagName === 'TEXTAREA'")
     assert minji.clicks == 1
-    port = minji.sees("new Promise(r => r(performance.getEntriesByType('resource').map(e => e.name).join(' ')))")
-    address = _address(port)
+    return _address(minji.sees("performance.getEntriesByType('resource').map(e => e.name).join(' ')"))
 
+
+def jun_joins_by_address(jun: Window, address: str) -> None:
     # Joining by address is one click into the field, the address, Enter.
     jun.clicks_on("[placeholder]")
     jun.types(address)
@@ -74,10 +88,8 @@ def test_two_people_chat_show_a_picture_and_pass_a_file_on(desks: tuple[Window, 
     jun.sees("document.activeElement?.tagName === 'TEXTAREA'")
     assert jun.clicks == 1
 
-    jun.types("hello from the other window")
-    jun.presses("Return")
-    minji.reads("hello from the other window")
 
+def minji_pastes_a_picture(minji: Window, jun: Window, tmp_path: Path) -> None:
     picture = tmp_path / "picture.png"
     picture.write_bytes(png(40, 30))
     minji.copies_picture(picture)
@@ -85,9 +97,6 @@ def test_two_people_chat_show_a_picture_and_pass_a_file_on(desks: tuple[Window, 
     minji.sees("!!document.querySelector('section li img')")
     minji.presses("Return")
     jun.sees("[...document.querySelectorAll('[role=log] img')].some(one => one.complete && one.naturalWidth === 40)")
-
-    _passes_a_file_on(minji, jun, words, tmp_path)
-    _closes(minji, jun, words)
 
 
 def _address(seen: str) -> str:
@@ -116,8 +125,7 @@ def _passes_a_file_on(minji: Window, jun: Window, words: Words, tmp_path: Path) 
 
 def _closes(minji: Window, jun: Window, words: Words) -> None:
     """The host is asked, and told who is cut off; then nobody is left hanging."""
-    minji.wants_to_close()
-    minji.reads(words.quit_title)
+    minji.wants_to_close(words.quit_title)
     minji.reads(words.cut)
     asked_at = time.monotonic()
     minji.clicks_on(words.quit)
@@ -126,5 +134,4 @@ def _closes(minji: Window, jun: Window, words: Words) -> None:
     assert time.monotonic() - asked_at < 5
     jun.reads(words.closed)
     assert not list((minji.folder / "rooms").glob("*"))
-    jun.wants_to_close()
-    assert jun.program.wait(10) == 0
+    jun.closes()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -109,6 +109,12 @@ class Window:
                 pytest.fail(f"never saw {expression}, last {value!r}; {self._errors()}")
         return value
 
+    def _sees_within(self, seconds: float, expression: str) -> bool:
+        deadline = time.monotonic() + seconds
+        while not (value := self._ask(expression)) and time.monotonic() < deadline:
+            pass
+        return bool(value)
+
     def reads(self, text: str) -> None:
         """Wait until a text stands in the page."""
         self.sees(f"document.body.innerText.includes({json.dumps(text)})")
@@ -203,14 +209,30 @@ class Window:
             program.kill()
             program.communicate()
 
-    def wants_to_close(self) -> None:
-        """Press the window's own close button."""
+    def wants_to_close(self, question: str) -> None:
+        """Press the window's own close button, and see the question; pressed once more where the press got lost."""
+        for _ in range(3):
+            self._presses_close()
+            if self._sees_within(5, f"document.body.innerText.includes({json.dumps(question)})"):
+                return
+        pytest.fail(f"never saw {question}; {self._errors()}")
+
+    def closes(self) -> None:
+        """Press the window's own close button where nothing is asked, and see the program end."""
+        for _ in range(3):
+            self._presses_close()
+            with suppress(subprocess.TimeoutExpired):
+                assert self.program.wait(10) == 0
+                return
+        pytest.fail(f"never ended; {self._errors()}")
+
+    def _presses_close(self) -> None:
         shown = self._do("xdotool", "search", "--onlyvisible", "--name", self._title).split()
         with closing(Display(self._environment["DISPLAY"])) as display:
             window = display.create_resource_object("window", int(shown[-1]))
             close = (32, [display.intern_atom("WM_DELETE_WINDOW"), CurrentTime, 0, 0, 0])
             window.send_event(ClientMessage(window=window, client_type=display.intern_atom("WM_PROTOCOLS"), data=close))
-            display.flush()
+            display.sync()
 
     @property
     def _left(self) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from wsproto import ConnectionType
 from wsproto.connection import Connection
@@ -60,6 +60,7 @@ def by_wsproto() -> Frames:
 
 
 @given(streams, st.lists(st.integers(1, 40), min_size=1, max_size=20))
+@example(frame(TEXT, b"\xff\xfe"), [1])
 @settings(max_examples=600, deadline=None)
 def test_both_ways_give_the_same(stream: bytes, sizes: list[int]) -> None:
     pieces, start = list[bytes](), 0
