@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import MutableMapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,8 +22,22 @@ def start() -> None:
     """Make up for how the program was started and unpacked; the first thing that it does."""
     fill_standard_streams()
     parts = bundle()
+    if parts:
+        give_back_library_path(os.environ)
     if parts and sys.platform == "win32":
         unblock(parts)
+
+
+def give_back_library_path(environment: MutableMapping[str, str]) -> None:
+    """Let programs from outside, such as a browser, find the system's libraries and not the bundle's.
+
+    On Linux PyInstaller's start puts the bundle's folder in front; this process has read it already.
+    """
+    before = environment.pop("LD_LIBRARY_PATH_ORIG", None)
+    if before is not None:
+        environment["LD_LIBRARY_PATH"] = before
+    else:
+        environment.pop("LD_LIBRARY_PATH", None)
 
 
 def fill_standard_streams() -> None:

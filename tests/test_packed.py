@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from chatapp.packed import shelves, unblock, unpacked_from
+from chatapp.packed import give_back_library_path, shelves, unblock, unpacked_from
 from tests.server_process import ROOT
 
 MARK = "[ZoneTransfer]\r\nZoneId=3\r\nReferrerUrl={source}\r\nHostUrl=about:internet\r\n"
@@ -72,3 +72,17 @@ def test_a_program_without_streams_gives_their_numbers_to_nothing_else(tmp_path:
     subprocess.run(["sh", "-c", 'exec "$0" "$@" <&- >&- 2>&-', *command], cwd=ROOT, check=True, timeout=30)
 
     assert int((tmp_path / "number").read_text("ascii")) > 2
+
+
+@pytest.mark.parametrize(
+    ("began", "given"),
+    [
+        ({"LD_LIBRARY_PATH": "/bundle"}, {}),
+        ({"LD_LIBRARY_PATH": "/bundle:/own", "LD_LIBRARY_PATH_ORIG": "/own"}, {"LD_LIBRARY_PATH": "/own"}),
+        ({}, {}),
+    ],
+)
+def test_a_browser_that_it_starts_finds_the_systems_libraries(began: dict[str, str], given: dict[str, str]) -> None:
+    give_back_library_path(began)
+
+    assert began == given

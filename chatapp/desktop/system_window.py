@@ -41,10 +41,8 @@ def _succeeds(command: list[str], environment: Mapping[str, str]) -> bool:
 
 
 def clean(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a program of the system's: PyInstaller put our libraries in front, and kept what was there."""
-    kept = {name: value for name, value in environment.items() if not name.startswith(("LD_LIBRARY_PATH", "PYTHON"))}
-    before = environment.get("LD_LIBRARY_PATH_ORIG")
-    return kept if before is None else {**kept, "LD_LIBRARY_PATH": before}
+    """The environment for another Python than ours; the libraries of the packed program are out of it already."""
+    return {name: value for name, value in environment.items() if not name.startswith("PYTHON")}
 
 
 class SystemWindow:
