@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
+STEP_BYTES = 1024 * 1024
+"""The most that one sendfile hands to the system,"""
 CHUNK_BYTES = 256 * 1024
-"""The most that one send hands to the system."""
+"""and one send of what was read into memory first."""
+_NOT_BY_SYSTEM = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
+"""How some network and user-space file systems refuse sendfile."""
 BLOCKED_SECONDS = 10.0
 """Who has taken no byte for so long gives way to a newer connection of the same member."""
 
@@ -34,6 +41,73 @@ class Growing(Protocol):
         """A reader has gone."""
 
 
+class Source(Protocol):
+    """One way from the file to a connection."""
+
+    def fetch(self, position: int, stop: int) -> None:
+        """Have bytes from `position` on at hand; raises EOFError when there are none."""
+
+    def hand_on(self, connection: socket.socket, position: int, stop: int) -> int:
+        """Give bytes from `position` on to the system, return how many; raises EOFError, BlockingIOError."""
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+class SentBySystem:
+    """The system itself moves the bytes (sendfile(2)): no copy is made of them."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = FileIO(path)
+
+    def fetch(self, position: int, stop: int) -> None:
+        """Nothing: they stay where they are."""
+
+    def hand_on(self, connection: socket.socket, position: int, stop: int) -> int:
+        """Give bytes from `position` on to the system, return how many; raises EOFError, BlockingIOError."""
+        count = os.sendfile(connection.fileno(), self._file.fileno(), position, min(STEP_BYTES, stop - position))
+        if not count:
+            raise EOFError(f"{self._file.name!s} ends at {position}")
+        return count
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+class SentByCopy:
+    """Bytes are read into memory and sent from there, as every system can; positions rise without a gap."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = FileIO(path)
+        self._buffer = memoryview(bytearray(CHUNK_BYTES))
+        self._held = self._buffer[:0]
+
+    def fetch(self, position: int, stop: int) -> None:
+        """Have bytes from `position` on at hand; raises EOFError when there are none."""
+        if self._held:
+            return
+        self._file.seek(position)
+        count = self._file.readinto(self._buffer[: min(CHUNK_BYTES, stop - position)])
+        if not count:
+            raise EOFError(f"{self._file.name!s} ends at {position}")
+        self._held = self._buffer[:count]
+
+    def hand_on(self, connection: socket.socket, position: int, stop: int) -> int:  # noqa: ARG002
+        """Give the bytes at hand to the system, return how many; raises BlockingIOError."""
+        count = connection.send(self._held)
+        self._held = self._held[count:]
+        return count
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+# Windows has TransmitFile, but no thread can take it back from a socket that does not wait.
+open_source: Callable[[Path], Source] = SentBySystem if hasattr(os, "sendfile") else SentByCopy
+
+
 class Reader:
     """One connection that follows a spooled file; `over` ends it, and `sending` is held during each send."""
 
@@ -43,9 +117,7 @@ class Reader:
         self.sending = threading.Lock()
         self.blocked_since: float | None = None
         self._file = file
-        self._source: FileIO | None = None
-        self._buffer = memoryview(bytearray())
-        self._held = self._buffer
+        self._source: Source | None = None
 
     def wait_beyond(self, position: int, seconds: float) -> int:
         """How far the file can be read, once that is beyond `position` or the time is up; raises Over."""
@@ -60,15 +132,15 @@ class Reader:
 
         Positions rise. Who has set `over` and then held `sending` knows that nothing follows. Raises Lost.
         """
-        self._fill(position, stop)
-        with self.sending:
-            if self.over:
-                raise Over
-            try:
-                count = connection.send(self._held)
-            except BlockingIOError:
-                count = 0
-        self._held = self._held[count:]
+        try:
+            source = self._fetched(position, stop)
+            with self.sending:
+                if self.over:
+                    raise Over
+                count = self._handed_on(source, connection, position, stop)
+        except (EOFError, FileNotFoundError) as error:
+            # At the end of an offer its file is erased, and that may be before this reader has looked.
+            raise (Over if self.over else Lost)(str(error)) from error
         self.blocked_since = None if count else self.blocked_since or time.monotonic()
         return count
 
@@ -84,22 +156,21 @@ class Reader:
         if self._source is not None:
             self._source.close()
 
-    def _fill(self, position: int, stop: int) -> None:
-        """Have bytes at hand, from `position` on."""
-        if self._held:
-            return
-        try:
-            count = self._opened(position).readinto(self._buffer[: min(CHUNK_BYTES, stop - position)])
-        except OSError as error:
-            # At the end of an offer its file is erased, and that may be before this reader has looked.
-            raise (Over if self.over else Lost)(str(error)) from error
-        if not count:
-            raise Lost(f"{self._file.path} ends at {position}")
-        self._held = self._buffer[:count]
-
-    def _opened(self, position: int) -> FileIO:
+    def _fetched(self, position: int, stop: int) -> Source:
+        """The file, with bytes from `position` on at hand."""
         if self._source is None:
-            self._source = FileIO(self._file.path)
-            self._source.seek(position)
-            self._buffer = memoryview(bytearray(CHUNK_BYTES))
+            self._source = open_source(self._file.path)
+        self._source.fetch(position, stop)
         return self._source
+
+    def _handed_on(self, source: Source, connection: socket.socket, position: int, stop: int) -> int:
+        try:
+            return source.hand_on(connection, position, stop)
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            if error.errno not in _NOT_BY_SYSTEM or not isinstance(source, SentBySystem):
+                raise
+            source.close()
+            self._source = SentByCopy(self._file.path)
+            return 0

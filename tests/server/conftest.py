@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
-from chatapp.server import nonblocking
+from chatapp.server import nonblocking, readers
 from tests.server.transport_house import WINDOWS_TOO, Client, House, opened
 
 Arrives = Callable[..., Client]
@@ -39,3 +40,18 @@ def arrives(house: House) -> Iterator[Arrives]:
             return client
 
         yield arrived
+
+
+@pytest.fixture(params=[readers.SentBySystem, readers.SentByCopy], ids=["by sendfile", "as Windows can"])
+def taken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many bytes each send of a file has given to the system, as on this system, and as on Windows."""
+    counts: list[int] = []
+    kind: Any = request.param
+
+    class Counting(kind):  # type: ignore[misc]  # one of two
+        def hand_on(self, *arguments: Any) -> int:
+            counts.append(super().hand_on(*arguments))
+            return counts[-1]
+
+    monkeypatch.setattr(readers, "open_source", Counting)
+    return counts

@@ -9,6 +9,8 @@ import pytest
 from tests.server.relay_clients import TUS, until
 from tests.server.relay_house import House
 
+pytestmark = pytest.mark.usefixtures("taken")
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:

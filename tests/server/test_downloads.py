@@ -11,6 +11,7 @@ from chatapp.server.readers import Reader
 from tests.server.relay_clients import saved_name, until
 from tests.server.relay_house import House
 
+pytestmark = pytest.mark.usefixtures("taken")
 DATA = bytes(range(256)) * 40
 
 

@@ -1,5 +1,6 @@
 """Readers of the spool: they follow what grows, and can be stopped between two bytes."""
 
+import errno
 import os
 import socket
 import threading
@@ -7,17 +8,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from chatapp.errors import Refused
+from chatapp.server import readers
 from chatapp.server.readers import Lost, Over, Reader
 from chatapp.server.spool import Spool
 from chatapp.server.tickets import Tickets
 from tests.server.relay_clients import until
 
 TICKETS = Tickets(bytes(range(32)))
+pytestmark = pytest.mark.usefixtures("taken")
 
 
 @pytest.fixture
@@ -32,24 +34,13 @@ def write(spool: Spool, data: bytes, size: int, offset: int = 0) -> None:
         writer.write(memoryview(data))
 
 
-class CountingSocket(socket.socket):
-    """A socket that knows how many bytes the system has taken from it."""
-
-    taken = 0
-
-    def send(self, data: Any, flags: int = 0, /) -> int:
-        count = super().send(data, flags)
-        self.taken += count
-        return count
-
-
 @pytest.fixture
-def pair() -> Iterator[tuple[CountingSocket, socket.socket]]:
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
     ours, theirs = socket.socketpair()
-    with CountingSocket(fileno=ours.detach()) as counting, theirs:
-        counting.setblocking(False)
+    with ours, theirs:
+        ours.setblocking(False)
         theirs.settimeout(20)
-        yield counting, theirs
+        yield ours, theirs
 
 
 Connect = Callable[..., Reader]
@@ -67,7 +58,7 @@ def connect(spool: Spool) -> Iterator[Connect]:
 
 
 def test_a_reader_gets_what_is_there_and_then_what_comes(
-    spool: Spool, connect: Connect, pair: tuple[CountingSocket, socket.socket]
+    spool: Spool, connect: Connect, pair: tuple[socket.socket, socket.socket]
 ) -> None:
     write(spool, b"hello, ", 12)
     reader = connect("jun", 12)
@@ -108,7 +99,7 @@ def test_a_waiting_reader_is_told_at_once_that_it_is_over(spool: Spool, connect:
 
 
 def test_what_is_over_for_one_goes_on_for_another(
-    spool: Spool, connect: Connect, pair: tuple[CountingSocket, socket.socket]
+    spool: Spool, connect: Connect, pair: tuple[socket.socket, socket.socket]
 ) -> None:
     write(spool, b"abc", 3)
     jun, sora = connect("jun", 3), connect("sora", 3)
@@ -121,7 +112,7 @@ def test_what_is_over_for_one_goes_on_for_another(
 
 @pytest.mark.parametrize("end", ["close_offer", "stop_member"])
 def test_no_byte_leaves_once_the_end_has_returned(
-    spool: Spool, pair: tuple[CountingSocket, socket.socket], end: str
+    spool: Spool, pair: tuple[socket.socket, socket.socket], taken: list[int], end: str
 ) -> None:
     """Many times: a reader sends as fast as it can, and the end comes in the middle of that."""
     size, offers = 8 * 2**20, [f"offer-{number}" for number in range(150)]
@@ -137,9 +128,9 @@ def test_no_byte_leaves_once_the_end_has_returned(
                 sending = pool.submit(_send_all, reader, pair[0], size, begun)
                 assert begun.wait(20)
                 spool.close_offer(offer) if end == "close_offer" else spool.stop_member(offer, "jun")
-                taken = pair[0].taken
+                at_the_end = sum(taken)
                 in_the_middle += sending.result(timeout=20) < size
-                assert pair[0].taken == taken
+                assert sum(taken) == at_the_end
         pair[0].close()
         taking.result(timeout=20)
     assert in_the_middle > 10
@@ -166,24 +157,24 @@ def _take_all(connection: socket.socket) -> None:
 
 
 def test_the_fifth_connection_of_one_member_to_one_file_is_too_many(connect: Connect) -> None:
-    readers = [connect("jun", 9) for _ in range(4)]
+    connections = [connect("jun", 9) for _ in range(4)]
     with pytest.raises(Refused, match="slow-down"):
         connect("jun", 9)
     connect("sora", 9)
     connect("jun", 9, file=1)
-    readers[0].close()
+    connections[0].close()
     connect("jun", 9)
 
 
 def test_a_connection_that_has_long_taken_nothing_gives_way_to_a_newer_one(connect: Connect) -> None:
-    readers = [connect("jun", 9) for _ in range(4)]
-    readers[2].blocked_since = -1000.0
+    connections = [connect("jun", 9) for _ in range(4)]
+    connections[2].blocked_since = -1000.0
     connect("jun", 9)
-    assert [reader.over for reader in readers] == [False, False, True, False]
+    assert [reader.over for reader in connections] == [False, False, True, False]
 
 
 def test_a_file_that_was_erased_at_the_end_of_its_offer_is_not_called_lost(
-    spool: Spool, tmp_path: Path, connect: Connect, pair: tuple[CountingSocket, socket.socket]
+    spool: Spool, tmp_path: Path, connect: Connect, pair: tuple[socket.socket, socket.socket]
 ) -> None:
     write(spool, b"abc", 3)
     reader = connect("jun", 3)
@@ -194,9 +185,27 @@ def test_a_file_that_was_erased_at_the_end_of_its_offer_is_not_called_lost(
 
 
 def test_a_spool_that_lost_its_bytes_says_so(
-    spool: Spool, tmp_path: Path, connect: Connect, pair: tuple[CountingSocket, socket.socket]
+    spool: Spool, tmp_path: Path, connect: Connect, pair: tuple[socket.socket, socket.socket]
 ) -> None:
     write(spool, b"abc", 3)
     next(tmp_path.iterdir()).unlink()
     with pytest.raises(Lost):
         connect("jun", 3).send(pair[0], 0, 3)
+
+
+def test_where_the_disk_knows_no_sendfile_bytes_are_copied(
+    spool: Spool,
+    connect: Connect,
+    pair: tuple[socket.socket, socket.socket],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(*_: object) -> int:
+        raise OSError(errno.EINVAL, "no such thing here")
+
+    monkeypatch.setattr(readers, "open_source", readers.SentBySystem)
+    monkeypatch.setattr(os, "sendfile", refused)
+    write(spool, b"abc", 3)
+    reader = connect("jun", 3)
+    assert reader.send(pair[0], 0, 3) == 0
+    assert reader.send(pair[0], 0, 3) == 3
+    assert pair[1].recv(9) == b"abc"
