@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from chatapp.protocol import Entry, OfferFile, OfferState, RecipientState
+from chatapp.protocol import Entry, FailedWhy, OfferFile, OfferState, RecipientState
 
 SeatState = Literal["held", "left", "removed"]
 MidAnswer = int | str
@@ -77,11 +77,28 @@ class OfferSaved(Struct, frozen=True):
 
 
 class RecipientSaved(Struct, frozen=True):
-    """One recipient's state is another."""
+    """One recipient's state is another; `why` it failed is not kept beyond the process."""
 
     offer: str
     member: str
     state: RecipientState
+    why: FailedWhy | None = None
+
+
+class FileReceived(Struct, frozen=True):
+    """One file of several has come to a recipient as a whole."""
+
+    offer: str
+    member: str
+    file: int
+
+
+class FileHashed(Struct, frozen=True):
+    """The SHA-256 of a whole file in the spool is known (64 hexadecimal digits), or no longer true (None)."""
+
+    offer: str
+    file: int
+    sha256: str | None
 
 
 class RoomSaved(Struct, frozen=True):
@@ -123,7 +140,7 @@ class FileUploaded(Struct, frozen=True):
     whole: bool
 
 
-Durable = EntryAdded | MemberSaved | MidTaken | OfferSaved | RecipientSaved | RoomSaved
+Durable = EntryAdded | MemberSaved | MidTaken | OfferSaved | RecipientSaved | FileReceived | FileHashed | RoomSaved
 """What the store commits."""
 Passing = SocketJoined | SocketGone | BytesDelivered | FileUploaded
 """What ends with the process."""
@@ -152,3 +169,5 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     outboxes: dict[tuple[str, str], dict[int, MidAnswer]] = {}
     offers: tuple[OfferRecord, ...] = ()
     recipients: tuple[RecipientSaved, ...] = ()
+    received: tuple[FileReceived, ...] = ()
+    hashes: tuple[FileHashed, ...] = ()

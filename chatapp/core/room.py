@@ -12,9 +12,9 @@ from chatapp.core.changes import (
     BytesDelivered,
     Change,
     Decision,
+    FileHashed,
     FileUploaded,
     OfferSaved,
-    RecipientSaved,
     RoomSaved,
 )
 from chatapp.core.offers import LiveOffer
@@ -27,6 +27,7 @@ from chatapp.protocol import (
     Answered,
     Configure,
     Configured,
+    FailedWhy,
     Join,
     OfferFiles,
     Rename,
@@ -103,29 +104,41 @@ class Room(RoomState):
         closed = OfferSaved(offer.end("withdraw"))
         return Decision((closed,), lambda: Answered(offer=self.offer_seen(offer_id, member)))
 
-    def download_started(self, offer_id: str, member: str) -> tuple[RecipientSaved, ...]:
-        """Bytes go to a recipient now; raises unknown-offer, not-found, offer-closed when they may not."""
-        return self.download_target(offer_id, member).act(member, "start")
+    def download_started(self, offer_id: str, file: int, member: str, start: int = 0) -> tuple[Change, ...]:
+        """Bytes go to a recipient now, from `start` on; raises unknown-offer, not-found, offer-closed.
 
-    def delivered(self, change: BytesDelivered) -> tuple[BytesDelivered | RecipientSaved, ...]:
+        Who was receiving when the program ended has what it does not ask for again.
+        """
+        offer = self.download_target(offer_id, member)
+        goes_on = start > 0 and member in offer.going_on
+        earlier = self.delivered(BytesDelivered(offer_id, file, member, 0, start)) if goes_on else ()
+        return (*offer.act(member, "start"), *earlier)
+
+    def delivered(self, change: BytesDelivered) -> tuple[Change, ...]:
         """Bytes were written to a recipient, perhaps the last ones; nothing when it is over for it."""
         offer = self.offer(change.offer)
         if not offer.moves_bytes or offer.state_of(change.member) != "receiving":
             return ()
-        finished = offer.act(change.member, "finish") if offer.all_delivered(change.member, change) else ()
-        return (change, *finished)
+        return (change, *offer.completed(change))
 
     def uploaded(self, offer_id: str, file: int) -> tuple[FileUploaded, ...]:
         """The whole of a file is in the spool."""
         return (FileUploaded(self.offer(offer_id).record.id, file, True),)
 
-    def upload_lost(self, offer_id: str, file: int) -> tuple[Change, ...]:
+    def hashed(self, offer_id: str, file: int, sha256: str) -> tuple[FileHashed, ...]:
+        """The hash of a whole file is known; nothing when it is over, or the file was lost since."""
+        offer = self.offer(offer_id)
+        known = not offer.moves_bytes or file not in offer.whole or offer.hashes.get(file) == sha256
+        return () if known else (FileHashed(offer_id, file, sha256),)
+
+    def upload_lost(self, offer_id: str, file: int, why: FailedWhy) -> tuple[Change, ...]:
         """What was sent of a file is lost: failed for all who wait for it."""
         offer = self.offer(offer_id)
         waiting = sorted(offer.states) if offer.moves_bytes else ()
-        failed = [change for member in waiting for change in offer.act(member, "lose")]
+        failed = [change for member in waiting for change in offer.act(member, "lose", why)]
+        untrue = (FileHashed(offer_id, file, None),) if file in offer.hashes else ()
         # Last: nobody waits any more, so the sender is not asked for bytes that nobody wants.
-        return (*failed, FileUploaded(offer_id, file, False))
+        return (*failed, *untrue, FileUploaded(offer_id, file, False))
 
     def download_target(self, offer_id: str, member: str) -> LiveOffer:
         """The offer, if bytes may go from it to this member; raises unknown-offer, not-found, offer-closed."""

@@ -12,6 +12,8 @@ from chatapp.core.changes import (
     BytesDelivered,
     Change,
     EntryAdded,
+    FileHashed,
+    FileReceived,
     FileUploaded,
     MemberRecord,
     MemberSaved,
@@ -28,6 +30,7 @@ from chatapp.core.members import Members, Speaker
 from chatapp.core.offers import LiveOffer, Tickets
 from chatapp.errors import Refused
 from chatapp.protocol import (
+    FileStored,
     Limits,
     Member,
     Offer,
@@ -81,7 +84,11 @@ class RoomState:
         self.members = Members(snapshot.members, now)
         self.offers = {record.id: LiveOffer(record) for record in snapshot.offers}
         for recipient in snapshot.recipients:
-            self.offers[recipient.offer].states[recipient.member] = recipient.state
+            self.offers[recipient.offer].recall(recipient)
+        for received in snapshot.received:
+            self.offers[received.offer].received(received)
+        for hashed in snapshot.hashes:
+            self.offers[hashed.offer].hashed(hashed)
         self.free_bytes = 0
         self._appliers: dict[type, Callable[[Any], list[Telling]]] = {
             EntryAdded: self._entry_added,
@@ -89,6 +96,8 @@ class RoomState:
             MidTaken: self._mid_taken,
             OfferSaved: self._offer_saved,
             RecipientSaved: self._recipient_saved,
+            FileReceived: self._file_received,
+            FileHashed: self._file_hashed,
             RoomSaved: self._room_saved,
             SocketJoined: self._socket_joined,
             SocketGone: self._socket_gone,
@@ -182,10 +191,20 @@ class RoomState:
     def _recipient_saved(self, change: RecipientSaved) -> list[Telling]:
         offer = self.offers[change.offer]
         wanted = offer.wants_bytes
-        offer.states[change.member] = change.state
-        if change.state in ("declined", "failed", "gone"):
-            offer.forget_delivered(change.member)
+        offer.save(change)
         return [*self._answered(offer, change.member), *self._wanted(offer, wanted)]
+
+    def _file_received(self, change: FileReceived) -> list[Telling]:
+        self.offers[change.offer].received(change)
+        return []
+
+    def _file_hashed(self, change: FileHashed) -> list[Telling]:
+        offer = self.offers[change.offer]
+        offer.hashed(change)
+        if change.sha256 is None:
+            return []
+        told = FileStored(change.offer, change.file, change.sha256)
+        return [Delivery("file-stored", told, to=to) for to in (offer.record.by, *offer.consenting())]
 
     def _room_saved(self, change: RoomSaved) -> list[Telling]:
         self.record = change.room
@@ -214,7 +233,8 @@ class RoomState:
         return self._wanted(offer, wanted)
 
     def _answered(self, offer: LiveOffer, member: str) -> list[Telling]:
-        told = OfferAnswered(offer.record.id, member, offer.state_of(member), offer.bytes_to(member))
+        row = offer.standing(member)
+        told = OfferAnswered(offer.record.id, member, row.state, row.bytes, row.why)
         return [Delivery("offer-answered", told, to=to) for to in (offer.record.by, member)]
 
     def _wanted(self, offer: LiveOffer, before: bool) -> list[Telling]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from chatapp.core.changes import BytesDelivered, Change, FileUploaded, OfferSaved, RecipientSaved
+from chatapp.core.changes import BytesDelivered, Change, FileUploaded, OfferRecord, OfferSaved, RecipientSaved
 from chatapp.core.offers import CONSENTED, LiveOffer
 from chatapp.errors import Refused
-from chatapp.protocol import OfferFile
+from chatapp.protocol import FailedWhy, OfferFile
+from chatapp.server.hashing import Hashing
 from chatapp.server.host import Host
 from chatapp.server.spool import Spool
 
@@ -16,8 +17,11 @@ class Desk:
     def __init__(self, host: Host, spool: Spool) -> None:
         self._host, self._room, self._spool = host, host.room, spool
         live = self._live()
+        hashing = Hashing(self, spool)
         for offer, file in spool.sweep(live):
             self._room.apply(FileUploaded(offer, file, True))
+            if file not in self._room.offers[offer].hashes:
+                hashing.start(offer, file)
         host.watch(self._settle)
 
     def _live(self) -> dict[tuple[str, int], int]:
@@ -43,11 +47,18 @@ class Desk:
             live.check_download(member)
             return live.record.files[file]
 
-    def download_started(self, offer: str, file: int, member: str) -> None:
-        """The first byte is about to go; raises not-found, offer-closed, storage-full."""
+    def zip_target(self, offer: str, member: str) -> OfferRecord:
+        """The offer whose files may go to this member, changing nothing; raises not-found, offer-closed."""
+        with self._host.turn():
+            live = self._known(offer, 0)
+            live.check_download(member)
+            return live.record
+
+    def download_started(self, offer: str, file: int, member: str, start: int) -> None:
+        """The byte at `start` is about to go; raises not-found, offer-closed, storage-full."""
         with self._host.turn():
             self._known(offer, file)
-            self._host.change(self._room.download_started(offer, member))
+            self._host.change(self._room.download_started(offer, file, member, start))
 
     def delivered(self, offer: str, file: int, member: str, start: int, stop: int) -> None:
         """Bytes start <= n < stop were written to this member."""
@@ -59,10 +70,15 @@ class Desk:
         with self._host.turn():
             self._host.change(self._room.uploaded(offer, file))
 
-    def upload_lost(self, offer: str, file: int) -> None:
+    def hashed(self, offer: str, file: int, sha256: str) -> None:
+        """The SHA-256 of a file that is whole in the spool; said again, it changes nothing."""
+        with self._host.turn():
+            self._host.change(self._room.hashed(offer, file, sha256))
+
+    def upload_lost(self, offer: str, file: int, why: FailedWhy) -> None:
         """What was sent of this file is gone."""
         with self._host.turn():
-            self._host.change(self._room.upload_lost(offer, file))
+            self._host.change(self._room.upload_lost(offer, file, why))
 
     def _known(self, offer: str, file: int) -> LiveOffer:
         live = self._room.offers.get(offer)

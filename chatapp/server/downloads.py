@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import socket
-import time
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from typing import NamedTuple
 
 from flask import Response, after_this_request, request
 
+from chatapp.core.zips import zip_name
 from chatapp.errors import Refused
-from chatapp.protocol import OfferFile
+from chatapp.server.bodies import Body, FileBody, Outgoing, ZipBody
 from chatapp.server.ranges_http import download_headers, strong_etag, wanted
-from chatapp.server.readers import Lost, Over, Reader
+from chatapp.server.readers import Over
 from chatapp.server.relay import Relay
 from chatapp.server.spool import Spool
-from chatapp.server.tickets import Ticket, Tickets
-from chatapp.server.wire import await_bytes, connection_of, send_body
-
-log = logging.getLogger(__name__)
-REPORT_SECONDS = 0.25
-"""The room is told of progress at most once in this time."""
+from chatapp.server.tickets import Ticket, Tickets, ZipTicket
+from chatapp.server.wire import connection_of
+from chatapp.server.zipped import Layout
 
 
 class Downloads:
@@ -33,75 +30,65 @@ class Downloads:
     def answer(self, ticket: str, name: str) -> Response:  # noqa: ARG002  # any name will do
         """Send what the request asks for; raises its refusal."""
         held = self._tickets.read_download(ticket)
-        offered = self._relay.download_target(*held)
-        etag = strong_etag(held.offer, held.file, offered.size)
-        response = Response(headers=download_headers(offered, etag))
-        response.content_length = offered.size
+        made = self._zip(held) if isinstance(held, ZipTicket) else self._file(held)
+        response = Response(headers=download_headers(made.name, made.etag))
+        response.content_length = made.size
         # Range has no meaning for a HEAD (RFC 9110 section 14.2).
-        return response if request.method == "HEAD" else self._get(held, offered, etag, response)
+        return response if request.method == "HEAD" else _get(made, response)
 
-    def _get(self, held: Ticket, offered: OfferFile, etag: str, response: Response) -> Response:
-        span = _span(etag, offered.size)
-        if span is not None:
-            response.status_code = HTTPStatus.PARTIAL_CONTENT
-            response.headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{offered.size}"
-            response.content_length = len(span)
-        reader = self._spool.reader(held.offer, held.file, offered.size, held.member)
-        response.call_on_close(reader.close)
-        download = Download(self._relay, held, range(offered.size) if span is None else span, self._patience)
-        response.response = download.body(connection_of(request.environ), reader, lambda: self._lose(held))
-        return response
+    def _file(self, held: Ticket) -> Made:
+        offered = self._relay.download_target(*held)
 
-    def _lose(self, held: Ticket) -> None:
-        self._spool.discard(held.offer, held.file)
-        self._relay.upload_lost(held.offer, held.file)
+        def begin(span: range) -> Body:
+            reader = self._spool.reader(held.offer, held.file, offered.size, held.member)
+            return FileBody(Outgoing(self._relay, self._spool, held.member, self._patience), held, reader, span)
+
+        return Made(offered.name, offered.size, strong_etag(held.offer, held.file, offered.size), begin)
+
+    def _zip(self, held: ZipTicket) -> Made:
+        record = self._relay.zip_target(*held)
+        layout = Layout(record)
+
+        def begin(span: range) -> Body:
+            return ZipBody(Outgoing(self._relay, self._spool, held.member, self._patience), record, layout, span)
+
+        return Made(zip_name(record.files), layout.length, strong_etag(held.offer, "all", layout.length), begin)
 
 
-class Download:
-    """One body on its way to one member."""
+class Made(NamedTuple):
+    """What is to be had: a file or a zip; `begin` makes its body, for some of its bytes."""
 
-    def __init__(self, relay: Relay, held: Ticket, span: range, patience: float) -> None:
-        self._relay, self._held, self._span, self._patience = relay, held, span, patience
-        self._reported = self._reached = span.start
-        self._reported_at = time.monotonic()
+    name: str
+    size: int
+    etag: str
+    begin: Callable[[range], Body]
 
-    def body(self, connection: socket.socket, reader: Reader, lose: Callable[[], None]) -> Iterator[bytes]:
-        """Send the head of the answer through WSGI, the body past it; `lose` when the spool has not got it.
 
-        Whatever is wrong, the body only ends early: an error text in it would be a part of somebody's file.
-        """
-        try:
-            yield b""
-            self._send(connection, reader)
-        except (Refused, Over, OSError):
-            return
-        except Lost:
-            log.exception("the spool failed: file %s of offer %s is lost", self._held.file, self._held.offer)
-            reader.close()
-            lose()
-        finally:
-            # Not left to the answer's own end alone: the server never comes to that when the peer has reset.
-            reader.close()
+def _get(made: Made, response: Response) -> Response:
+    span = _span(made.etag, made.size)
+    if span is not None:
+        response.status_code = HTTPStatus.PARTIAL_CONTENT
+        response.headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{made.size}"
+        response.content_length = len(span)
+    body = made.begin(range(made.size) if span is None else span)
+    response.call_on_close(body.close)
+    response.response = _sent(body, connection_of(request.environ))
+    return response
 
-    def _send(self, connection: socket.socket, reader: Reader) -> None:
-        if self._span:
-            await_bytes(connection, reader, self._span.start, self._patience)
-        self._relay.download_started(*self._held)
-        try:
-            send_body(connection, reader, self._span, self._patience, self._moved)
-        finally:
-            self._report()
 
-    def _moved(self, position: int) -> None:
-        self._reached = position
-        if time.monotonic() - self._reported_at >= REPORT_SECONDS:
-            self._report()
+def _sent(body: Body, connection: socket.socket) -> Iterator[bytes]:
+    """Send the head of the answer through WSGI, the body past it.
 
-    def _report(self) -> None:
-        if self._reported == self._reached and self._span:
-            return
-        self._relay.delivered(*self._held, self._reported, self._reached)
-        self._reported, self._reported_at = self._reached, time.monotonic()
+    Whatever is wrong, the body only ends early: an error text in it would be a part of somebody's file.
+    """
+    try:
+        yield b""
+        body.send(connection)
+    except (Refused, Over, OSError):
+        return
+    finally:
+        # Not left to the answer's own end alone: the server never comes to that when the peer has reset.
+        body.close()
 
 
 def _span(etag: str, size: int) -> range | None:

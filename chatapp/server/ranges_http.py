@@ -8,7 +8,6 @@ import unicodedata
 from urllib.parse import quote
 
 from chatapp.errors import Refused
-from chatapp.protocol import OfferFile
 
 # Python reads no number of more than 4300 digits; what is longer than this is no place in any file.
 _ONE_RANGE = re.compile(r"bytes[ \t]*=[ \t]*([0-9]{0,99})-([0-9]{0,99})[ \t]*\Z", re.IGNORECASE)
@@ -16,17 +15,17 @@ _ATTR_CHAR = "!#$&+-.^_`|~"
 """Besides letters and digits, what RFC 8187 lets stand in a parameter as it is."""
 
 
-def strong_etag(offer: str, file: int, size: int) -> str:
-    """The entity tag of one file of an offer, the same before and after a restart."""
+def strong_etag(offer: str, file: int | str, size: int) -> str:
+    """The entity tag of one file of an offer, or of "all", the same before and after a restart."""
     return f'"{hashlib.sha256(f"{offer}.{file}.{size}".encode()).hexdigest()[:32]}"'
 
 
-def download_headers(offered: OfferFile, etag: str) -> dict[str, str]:
+def download_headers(name: str, etag: str) -> dict[str, str]:
     """The headers that every answer to a GET or HEAD of this file has."""
     return {
         "Accept-Ranges": "bytes",
         "Cache-Control": "no-store",
-        "Content-Disposition": disposition(offered.name),
+        "Content-Disposition": disposition(name),
         "Content-Type": "application/octet-stream",
         "ETag": etag,
         "X-Content-Type-Options": "nosniff",

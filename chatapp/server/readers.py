@@ -7,7 +7,8 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 from typing import Protocol
@@ -93,6 +94,11 @@ class SentByCopy:
             raise EOFError(f"{self._file.name!s} ends at {position}")
         self._held = self._buffer[:count]
 
+    def take(self) -> memoryview:
+        """The bytes at hand, valid until the next fetch."""
+        taken, self._held = self._held, self._buffer[:0]
+        return taken
+
     def hand_on(self, connection: socket.socket, position: int, stop: int) -> int:  # noqa: ARG002
         """Give the bytes at hand to the system, return how many; raises BlockingIOError."""
         count = connection.send(self._held)
@@ -118,6 +124,7 @@ class Reader:
         self.blocked_since: float | None = None
         self._file = file
         self._source: Source | None = None
+        self._copied: SentByCopy | None = None
 
     def wait_beyond(self, position: int, seconds: float) -> int:
         """How far the file can be read, once that is beyond `position` or the time is up; raises Over."""
@@ -132,15 +139,30 @@ class Reader:
 
         Positions rise. Who has set `over` and then held `sending` knows that nothing follows. Raises Lost.
         """
-        try:
-            source = self._fetched(position, stop)
-            with self.sending:
-                if self.over:
-                    raise Over
-                count = self._handed_on(source, connection, position, stop)
-        except (EOFError, FileNotFoundError) as error:
-            # At the end of an offer its file is erased, and that may be before this reader has looked.
-            raise (Over if self.over else Lost)(str(error)) from error
+        source = self._fetched(position, stop)
+        return self._through(lambda: self._handed_on(source, connection, position, stop))
+
+    def read(self, position: int, stop: int) -> memoryview:
+        """Bytes from `position` on, valid until the next call, to be sent as a part of something else; raises Lost."""
+        if self._copied is None:
+            with self._reading():
+                self._copied = SentByCopy(self._file.path)
+        with self._reading():
+            self._copied.fetch(position, stop)
+        return self._copied.take()
+
+    def pass_on(self, connection: socket.socket, data: memoryview) -> int:
+        """Hand what was made of this file on to the system without waiting, return how many; raises Over."""
+        return self._through(lambda: connection.send(data))
+
+    def _through(self, give: Callable[[], int]) -> int:
+        with self.sending:
+            if self.over:
+                raise Over
+            try:
+                count = give()
+            except BlockingIOError:
+                count = 0
         self.blocked_since = None if count else self.blocked_since or time.monotonic()
         return count
 
@@ -153,22 +175,34 @@ class Reader:
     def close(self) -> None:
         """Let go of the file."""
         self._file.left(self)
-        if self._source is not None:
-            self._source.close()
+        for source in (self._source, self._copied):
+            if source is not None:
+                source.close()
 
     def _fetched(self, position: int, stop: int) -> Source:
         """The file, with bytes from `position` on at hand."""
-        if self._source is None:
-            self._source = open_source(self._file.path)
-        self._source.fetch(position, stop)
+        with self._reading():
+            if self._source is None:
+                self._source = open_source(self._file.path)
+            self._source.fetch(position, stop)
         return self._source
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, OSError) as error:
+            # At the end of an offer its file is erased, and that may be before this reader has looked.
+            raise (Over if self.over else Lost)(str(error)) from error
 
     def _handed_on(self, source: Source, connection: socket.socket, position: int, stop: int) -> int:
         try:
             return source.hand_on(connection, position, stop)
-        except BlockingIOError:
-            return 0
+        except EOFError as error:
+            raise Lost(str(error)) from error
         except OSError as error:
+            if error.errno == errno.EIO:
+                raise Lost(str(error)) from error
             if error.errno not in _NOT_BY_SYSTEM or not isinstance(source, SentBySystem):
                 raise
             source.close()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from chatapp.protocol import OfferFile
+from chatapp.core.changes import OfferRecord
+from chatapp.protocol import FailedWhy, OfferFile
 
 
 class Relay(Protocol):
@@ -16,8 +17,11 @@ class Relay(Protocol):
     def download_target(self, offer: str, file: int, member: str) -> OfferFile:
         """The file that may go to this member, changing nothing; raises not-found, offer-closed."""
 
-    def download_started(self, offer: str, file: int, member: str) -> None:
-        """The first byte is about to go (or the end of an empty file); raises not-found, offer-closed."""
+    def zip_target(self, offer: str, member: str) -> OfferRecord:
+        """The offer whose files may go to this member, changing nothing; raises not-found, offer-closed."""
+
+    def download_started(self, offer: str, file: int, member: str, start: int) -> None:
+        """The byte at `start` is about to go (or the end of an empty file); raises not-found, offer-closed."""
 
     def delivered(self, offer: str, file: int, member: str, start: int, stop: int) -> None:
         """Bytes start <= n < stop were written to this member."""
@@ -25,5 +29,8 @@ class Relay(Protocol):
     def uploaded(self, offer: str, file: int) -> None:
         """The whole file is in the spool; said again, it changes nothing."""
 
-    def upload_lost(self, offer: str, file: int) -> None:
+    def hashed(self, offer: str, file: int, sha256: str) -> None:
+        """The SHA-256 of a file that is whole in the spool; said again, it changes nothing."""
+
+    def upload_lost(self, offer: str, file: int, why: FailedWhy) -> None:
         """What was sent of this file is gone."""

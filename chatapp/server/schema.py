@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TypeVar, assert_never
@@ -16,6 +16,8 @@ from chatapp import __version__
 from chatapp.core.changes import (
     Durable,
     EntryAdded,
+    FileHashed,
+    FileReceived,
     MemberRecord,
     MemberSaved,
     MidAnswer,
@@ -92,6 +94,22 @@ CREATE TABLE recipients (
 ) STRICT, WITHOUT ROWID;
 """
 
+LATER_TABLES = """
+CREATE TABLE IF NOT EXISTS received (
+    offer  TEXT NOT NULL REFERENCES offers (id) DEFERRABLE INITIALLY DEFERRED,
+    member TEXT NOT NULL REFERENCES members (id) DEFERRABLE INITIALLY DEFERRED,
+    file   INTEGER NOT NULL,
+    PRIMARY KEY (offer, member, file)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hashes (
+    offer  TEXT NOT NULL REFERENCES offers (id) DEFERRABLE INITIALLY DEFERRED,
+    file   INTEGER NOT NULL,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    PRIMARY KEY (offer, file)
+) STRICT, WITHOUT ROWID;
+"""
+"""What the first version had not: an older program reads past it, so the format is still the first one."""
+
 ADD_ENTRY = "INSERT INTO entries VALUES (?, ?, ?)"
 ADD_PICTURE = "INSERT INTO pictures VALUES (?, ?)"
 SAVE_MEMBER = """
@@ -105,6 +123,12 @@ SAVE_OFFER = "INSERT INTO offers VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET
 SAVE_RECIPIENT = """
 INSERT INTO recipients VALUES (?, ?, ?) ON CONFLICT (offer, member) DO UPDATE SET state = excluded.state
 """
+ADD_RECEIVED = "INSERT OR IGNORE INTO received VALUES (?, ?, ?)"
+READ_RECEIVED = "SELECT offer, member, file FROM received"
+FORGET_RECEIVED = "DELETE FROM received WHERE offer = ? AND member = ?"
+SAVE_HASH = "INSERT OR REPLACE INTO hashes VALUES (?, ?, ?)"
+READ_HASHES = "SELECT offer, file, sha256 FROM hashes"
+FORGET_HASH = "DELETE FROM hashes WHERE offer = ? AND file = ?"
 SAVE_ROOM = "UPDATE meta SET title = ?, pin = ?, locked = ?"
 
 decode_entry = msgspec.json.Decoder(Entry).decode
@@ -143,7 +167,7 @@ def create(path: Path, ids: Callable[[], str], room: RoomRecord) -> None:
     with closing(connect(unfinished, "rw")) as connection:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {FORMAT}")
-        connection.executescript(TABLES)
+        connection.executescript(TABLES + LATER_TABLES)
         history = (ids(), ids(), secrets.token_bytes(SECRET_BYTES))
         values = (1, __version__, int(time.time() * 1000), *history, room.title, room.pin, room.locked)
         connection.execute("INSERT INTO meta VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
@@ -185,12 +209,25 @@ def statements(change: Durable) -> Iterator[Statement]:
             yield TAKE_MID, (member, outbox, mid, answer)
             if mid > REMEMBERED_MIDS:
                 yield FORGET_MIDS, (member, outbox, mid - REMEMBERED_MIDS)
+        case RoomSaved(room=room):
+            yield SAVE_ROOM, (room.title, room.pin, room.locked)
+        case _:
+            yield from _offer_statements(change)
+
+
+def _offer_statements(change: OfferSaved | RecipientSaved | FileReceived | FileHashed) -> Iterator[Statement]:
+    match change:
         case OfferSaved(offer=saved):
             yield SAVE_OFFER, (saved.seq, saved.id, msgspec.json.encode(saved))
         case RecipientSaved(offer=offer, member=member, state=state):
             yield SAVE_RECIPIENT, (offer, member, state)
-        case RoomSaved(room=room):
-            yield SAVE_ROOM, (room.title, room.pin, room.locked)
+            # What is whole for it is a matter of a transfer that runs.
+            if state != "receiving":
+                yield FORGET_RECEIVED, (offer, member)
+        case FileReceived(offer=offer, member=member, file=file):
+            yield ADD_RECEIVED, (offer, member, file)
+        case FileHashed(offer=offer, file=file, sha256=sha256):
+            yield (FORGET_HASH, (offer, file)) if sha256 is None else (SAVE_HASH, (offer, file, sha256))
         case _:
             assert_never(change)
 
@@ -214,12 +251,20 @@ def read_snapshot(connection: sqlite3.Connection) -> Snapshot:
         outboxes=_outboxes(connection),
         offers=tuple(_decode_offer(body) for (body,) in offers),
         recipients=_records(RecipientSaved, recipients),
+        received=_records(FileReceived, query(READ_RECEIVED)) if _has(connection, "received") else (),
+        hashes=_records(FileHashed, query(READ_HASHES)) if _has(connection, "hashes") else (),
     )
 
 
-def _records(kind: type[R], rows: Iterable[tuple[object, ...]]) -> tuple[R, ...]:
+def _has(connection: sqlite3.Connection, table: str) -> bool:
+    """Whether there is one of the later tables: not yet in an older file that is only looked at."""
+    found = connection.execute("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", (table,))
+    return found.fetchone() is not None
+
+
+def _records(kind: type[R], rows: sqlite3.Cursor) -> tuple[R, ...]:
     """Rows as records, every field checked; SQLite's 0 and 1 are booleans where one is due."""
-    fields = kind.__struct_fields__
+    fields = [column[0] for column in rows.description]
     return tuple(msgspec.convert(dict(zip(fields, row, strict=True)), kind, strict=False) for row in rows)
 
 

@@ -70,11 +70,20 @@ class Spool:
         """One more connection of a member to a file; raises offer-closed, slow-down."""
         return self._file((offer, file), size).reader(member)
 
+    def is_hashed(self, offer: str, file: int) -> bool:
+        """Whether the hash is there without reading the file."""
+        spooled = self._known((offer, file))
+        return spooled is not None and spooled.hash.is_complete
+
+    def sha256(self, offer: str, file: int) -> str | None:
+        """The hash of a whole file, None when the file is over. Raises OSError."""
+        spooled = self._known((offer, file))
+        return None if spooled is None else spooled.hash.finish(lambda: spooled.over is not None)
+
     def discard(self, offer: str, file: int) -> None:
         """Delete what arrived of a file, after the end of all who write or read it."""
         key = (offer, file)
-        with self._lock:
-            spooled = self._files.get(key)
+        spooled = self._known(key)
         if spooled is None:
             return
         self._end(spooled)
@@ -125,6 +134,10 @@ class Spool:
     def _of(self, offer: str) -> list[SpooledFile]:
         with self._lock:
             return [file for key, file in self._files.items() if key[0] == offer]
+
+    def _known(self, key: Key) -> SpooledFile | None:
+        with self._lock:
+            return self._files.get(key)
 
     def _file(self, key: Key, size: int) -> SpooledFile:
         with self._lock:

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from chatapp.errors import Refused
+from chatapp.server.hashing import RunningHash
 from chatapp.server.readers import Reader
 
 STEP_BYTES = 512 * 1024
@@ -38,6 +39,7 @@ class SpooledFile:
         self.written = self.visible = written
         self.over: str | None = None
         self.promised = written > 0
+        self.hash = RunningHash(path, size)
         self.writing = threading.Lock()
         self.moved = threading.Condition()
         self._writer: Writer | None = None
@@ -174,6 +176,7 @@ class Writer:
             while data:
                 self.check()
                 count = self._write(data)
+                self._file.hash.add(data[:count], self._file.written)
                 self._file.written += count
                 data = data[count:]
         self._show()

@@ -67,7 +67,7 @@ class Store:
             undo.callback(connection.close)
             connection.execute("PRAGMA journal_mode = WAL")
             # SQLite opens what it may only read without a word; that is told now, and not to who speaks first.
-            connection.executescript("BEGIN IMMEDIATE; ROLLBACK")
+            connection.executescript(f"BEGIN IMMEDIATE; {schema.LATER_TABLES} COMMIT")
             return cls(connection, notices, undo.pop_all())
 
     def load(self) -> Snapshot:

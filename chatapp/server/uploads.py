@@ -9,7 +9,8 @@ from http import HTTPStatus
 from flask import Response, after_this_request, request
 
 from chatapp.errors import Refused
-from chatapp.protocol import OfferFile
+from chatapp.protocol import FailedWhy, OfferFile
+from chatapp.server.hashing import Hashing
 from chatapp.server.relay import Relay
 from chatapp.server.spool import Spool
 from chatapp.server.spooled import Writer
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 TUS = "1.0.0"
 METHODS = ("HEAD", "PATCH", "DELETE", "OPTIONS")
 CONTENT_TYPE = "application/offset+octet-stream"
+_WHYS: dict[str, FailedWhy] = {"changed": "changed", "unreadable": "unreadable"}
+"""What a sender may say of its DELETE in ?why=."""
 _NUMBER = re.compile(r"[0-9]{1,16}\Z")
 
 
@@ -41,6 +44,7 @@ class Uploads:
 
     def __init__(self, relay: Relay, tickets: Tickets, spool: Spool, patience: float) -> None:
         self._relay, self._tickets, self._spool, self._patience = relay, tickets, spool, patience
+        self._hashing = Hashing(relay, spool)
 
     def answer(self, ticket: str) -> Response:
         """Do what the request asks for; raises its refusal."""
@@ -68,7 +72,8 @@ class Uploads:
         return _empty(HTTPStatus.OK, headers)
 
     def _delete(self, held: Ticket) -> Response:
-        self._lose(held)
+        why = request.args.get("why", "")
+        self._lose(held, _WHYS.get(why, "cancelled"))
         return _empty(HTTPStatus.NO_CONTENT, {})
 
     def _patch(self, held: Ticket, offered: OfferFile) -> Response:
@@ -83,7 +88,7 @@ class Uploads:
             raise Refused("wrong-offset") from error
         except OSError as error:
             log.exception("the spool failed: file %s of offer %s is lost", held.file, held.offer)
-            self._lose(held)
+            self._lose(held, "spool")
             raise Refused("internal") from error
         self._tell_when_whole(held, offered, offset + length)
         return _empty(HTTPStatus.NO_CONTENT, {"Upload-Offset": str(offset + length)})
@@ -100,10 +105,11 @@ class Uploads:
     def _tell_when_whole(self, held: Ticket, offered: OfferFile, offset: int) -> None:
         if offset == offered.size:
             self._relay.uploaded(held.offer, held.file)
+            self._hashing.start(held.offer, held.file)
 
-    def _lose(self, held: Ticket) -> None:
+    def _lose(self, held: Ticket, why: FailedWhy) -> None:
         self._spool.discard(held.offer, held.file)
-        self._relay.upload_lost(held.offer, held.file)
+        self._relay.upload_lost(held.offer, held.file, why)
 
 
 def finish(response: Response) -> Response:

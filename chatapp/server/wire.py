@@ -133,7 +133,7 @@ def send_body(
 
     Raises Over, PeerLeftError and other OSErrors of the connection, Lost.
     """
-    _hold_little_back(connection)
+    hold_little_back(connection)
     position, known = span.start, 0
     with _patience(connection, 0):
         while position < span.stop:
@@ -144,6 +144,16 @@ def send_body(
                 position += count
                 moved(position)
             else:
+                _await_room(connection, reader)
+
+
+def send_data(connection: socket.socket, reader: Reader, data: memoryview) -> None:
+    """Write what was made of a reader's file, all of it; raises Over, PeerLeftError and other OSErrors."""
+    with _patience(connection, 0):
+        while data:
+            count = reader.pass_on(connection, data)
+            data = data[count:]
+            if not count:
                 _await_room(connection, reader)
 
 
@@ -167,7 +177,8 @@ def _has_left(connection: socket.socket) -> bool:
             return True
 
 
-def _hold_little_back(connection: socket.socket) -> None:
+def hold_little_back(connection: socket.socket) -> None:
+    """Let the system keep few bytes that are not on their way yet."""
     option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
     if option is not None:
         connection.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)

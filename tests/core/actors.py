@@ -33,6 +33,9 @@ class Tickets:
     def download(self, offer: str, file: int, member: str, name: str) -> str:
         return f"/downloads/{offer}.{file}.{member}/{name}"
 
+    def zip(self, offer: str, member: str, name: str) -> str:
+        return f"/downloads/{offer}.all.{member}/{name}"
+
 
 class Play:
     """One room and all in it: decide, commit, apply, acknowledge, deliver, as the server's host does."""

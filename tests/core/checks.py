@@ -35,10 +35,10 @@ class Checks:
         return room.seen(), room.members_seen(), ledgers, mids, room.next_deadline(), set(self.play.tabs), wire
 
     def lasting(self) -> object:
-        """What a restart must not change: all but who is online and how many bytes were counted."""
+        """What a restart must not change: not who is online, how many bytes were counted, or why something failed."""
         room = self.play.room
         members = [replace(member, online=False) for member in room.members_seen()]
-        views = {person.id: [_without_bytes(offer) for offer in room.offers_seen(person.id)] for person in self._held}
+        views = {person.id: [_lasting_of(offer) for offer in room.offers_seen(person.id)] for person in self._held}
         mids = [room.log.outbox(person.id, box).last for person in self.people for box in ("main", "second")]
         return room.seen(), members, views, mids
 
@@ -100,8 +100,7 @@ class Checks:
         assert seen.ledger == (self._ledger(seen.id) if own else None), "another ledger"
 
     def _ledger(self, offer: str) -> dict[str, LedgerState]:
-        rows = self.model.ledger(offer).items()
-        return {self._id(key): LedgerState(state, count) for key, (state, count) in rows}
+        return {self._id(key): row for key, row in self.model.ledger(offer).items()}
 
     def consent(self) -> None:
         """Bytes may go to those who consented and to nobody else; and are asked for when somebody has."""
@@ -142,6 +141,6 @@ class Checks:
         self._wanted, self._listening = wanted, set(self.play.tabs)
 
 
-def _without_bytes(offer: Offer) -> Offer:
-    ledger = offer.ledger and {member: replace(row, bytes=0) for member, row in offer.ledger.items()}
+def _lasting_of(offer: Offer) -> Offer:
+    ledger = offer.ledger and {member: LedgerState(row.state, 0) for member, row in offer.ledger.items()}
     return replace(offer, ledger=ledger)

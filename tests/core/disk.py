@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from chatapp.core.changes import (
     Durable,
     EntryAdded,
+    FileHashed,
+    FileReceived,
     MemberRecord,
     MemberSaved,
     MidAnswer,
@@ -41,6 +43,8 @@ class Disk:
         self._outboxes: dict[tuple[str, str], dict[int, MidAnswer]] = {}
         self._offers: dict[str, OfferRecord] = {}
         self._recipients: dict[tuple[str, str], RecipientSaved] = {}
+        self._received: set[FileReceived] = set()
+        self._hashes: dict[tuple[str, int], FileHashed] = {}
 
     def commit(self, changes: Sequence[Durable]) -> None:
         """Keep all of it; raises storage-full, and then nothing of it is there."""
@@ -61,10 +65,23 @@ class Disk:
                 self._take_mid(change)
             case OfferSaved():
                 self._offers[change.offer.id] = change.offer
-            case RecipientSaved():
-                self._recipients[change.offer, change.member] = change
             case RoomSaved():
                 self._room = change.room
+            case _:
+                self._keep_of_an_offer(change)
+
+    def _keep_of_an_offer(self, change: RecipientSaved | FileReceived | FileHashed) -> None:
+        match change:
+            case RecipientSaved(offer=offer, member=member, state=state):
+                self._recipients[offer, member] = RecipientSaved(offer, member, state)
+                if state != "receiving":
+                    self._received = {each for each in self._received if (each.offer, each.member) != (offer, member)}
+            case FileReceived():
+                self._received.add(change)
+            case FileHashed(offer=offer, file=file, sha256=None):
+                self._hashes.pop((offer, file), None)
+            case FileHashed(offer=offer, file=file):
+                self._hashes[offer, file] = change
 
     def _take_mid(self, change: MidTaken) -> None:
         answers = self._outboxes.setdefault((change.member, change.outbox), {})
@@ -87,4 +104,6 @@ class Disk:
             outboxes={key: dict(answers) for key, answers in self._outboxes.items()},
             offers=tuple(self._offers.values()),
             recipients=tuple(self._recipients.values()),
+            received=tuple(self._received),
+            hashes=tuple(self._hashes.values()),
         )

@@ -194,6 +194,6 @@ class Moving(Offering):
         file = data.draw(st.integers(0, len(given.sizes) - 1))
         if self.does(lambda: self.people[0].loses_upload(offer, file)):
             waiting_people = list(given.states) if given.moves else []
-            failed = [given.act(key, "lose") for key in waiting_people]
+            failed = [given.act(key, "lose", "spool") for key in waiting_people]
             self.reached["failed"] += any(failed)
             given.whole.discard(file)

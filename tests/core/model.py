@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import UNSET
+
 from chatapp.core.offers import Act
-from chatapp.protocol import OfferState, RecipientState
+from chatapp.protocol import FailedWhy, LedgerState, OfferState, RecipientState
 from tests.core.diagram import DIAGRAM
 
 WAITING = ("accepted", "receiving")
@@ -24,16 +26,20 @@ class Given:
     states: dict[str, RecipientState] = field(default_factory=dict)
     got: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     whole: set[int] = field(default_factory=set)
+    why: dict[str, FailedWhy] = field(default_factory=dict)
 
     def of(self, person: str) -> RecipientState:
         return self.states.get(person, "pending")
 
-    def act(self, person: str, act: Act) -> bool:
+    def act(self, person: str, act: Act, why: FailedWhy | None = None) -> bool:
         """Move along the diagram; False when it has no such way."""
         state = DIAGRAM[self.of(person)].get(act)
         if state is None:
             return False
         self.states[person] = state
+        self.why.pop(person, None)
+        if why is not None:
+            self.why[person] = why
         if state in FORGETTING:
             self.got.pop(person, None)
         return True
@@ -58,9 +64,21 @@ class Given:
         # -1 stands for having been asked for at all: what an empty file is received by.
         got = self.got.setdefault(person, set())
         got |= {(file, byte) for byte in (-1, *range(start, stop))}
-        needed = {(number, byte) for number, size in enumerate(self.sizes) for byte in (-1, *range(size))}
-        if needed <= got:
+        if all(self._all_of(number) <= got for number in range(len(self.sizes))):
             self.act(person, "finish")
+
+    def _all_of(self, file: int) -> set[tuple[int, int]]:
+        return {(file, byte) for byte in (-1, *range(self.sizes[file]))}
+
+    def restarts(self) -> None:
+        """Files that are whole for somebody are remembered, parts of one are not."""
+        whole = [self._all_of(file) for file in range(len(self.sizes))]
+        self.got = {
+            person: set().union(*(file for file in whole if file <= got))
+            for person, got in self.got.items()
+            if self.of(person) == "receiving"
+        }
+        self.why.clear()
 
     def count(self, person: str) -> int:
         """How many bytes of it the ledger should show."""
@@ -131,7 +149,7 @@ class Model:
         """All seats are offline from now on, and what was only in memory is forgotten."""
         self.away = dict.fromkeys(self.held, now)
         for offer in self.offers.values():
-            offer.got.clear()
+            offer.restarts()
 
     def may_receive(self, offer: str, person: str) -> bool:
         """Consent: a yes that was not taken back, from somebody who is here, to an offer that stands."""
@@ -141,8 +159,11 @@ class Model:
         state = given.of(person)
         return state in CONSENTED if given.state == "open" else given.moves and state == "receiving"
 
-    def ledger(self, offer: str) -> dict[str, tuple[RecipientState, int]]:
+    def ledger(self, offer: str) -> dict[str, LedgerState]:
         """What the sender should read: everybody who is here, and who was when it was offered."""
         given = self.offers[offer]
         people = ({*self.held} | {*given.states}) - {given.by}
-        return {person: (given.of(person), given.count(person)) for person in people}
+        return {
+            person: LedgerState(given.of(person), given.count(person), given.why.get(person, UNSET))
+            for person in people
+        }

@@ -104,9 +104,9 @@ MUTANTS = (
     ),
     Mutant(
         "what was lost counts as received",
-        "state",
-        'if change.state in ("declined", "failed", "gone"):',
-        'if change.state in ("declined", "gone"):',
+        "offers",
+        'if saved.state in ("declined", "failed", "gone"):',
+        'if saved.state in ("declined", "gone"):',
     ),
     Mutant("a file with a hole is received", "ranges", "start == 0 and stop >= size", "stop >= size"),
     Mutant(
@@ -136,8 +136,17 @@ MUTANTS = (
     Mutant(
         "a restart forgets the answers",
         "state",
-        "self.offers[recipient.offer].states[recipient.member] = recipient.state",
+        "self.offers[recipient.offer].recall(recipient)",
         "pass",
+    ),
+    Mutant(
+        "a restart forgets the files that are whole", "state", "self.offers[received.offer].received(received)", "pass"
+    ),
+    Mutant(
+        "one whole file is the whole offer",
+        "offers",
+        "if all(self._has(change.member, file) for file in others):",
+        "if True:",
     ),
     Mutant(
         "a restart keeps empty seats for ever",

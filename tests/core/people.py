@@ -12,6 +12,7 @@ from chatapp.protocol import (
     Answer,
     Configure,
     Entry,
+    FailedWhy,
     FileToOffer,
     Join,
     Offer,
@@ -204,9 +205,9 @@ class Person:
 
     # -- transfers --------------------------------------------------------------------------------
 
-    def starts(self, offer: str) -> None:
-        """Ask for the bytes with the download's ticket."""
-        self.play.change(self.play.room.download_started(offer, self.id))
+    def starts(self, offer: str, file: int = 0, start: int = 0) -> None:
+        """Ask for the bytes from `start` on with the download's ticket."""
+        self.play.change(self.play.room.download_started(offer, file, self.id, start))
         self.play.deliver()
 
     def gets(self, offer: str, start: int, stop: int, file: int = 0) -> None:
@@ -219,9 +220,14 @@ class Person:
         self.play.change(self.play.room.uploaded(offer, file))
         self.play.deliver()
 
-    def loses_upload(self, offer: str, file: int = 0) -> None:
+    def hashes(self, offer: str, file: int = 0, sha256: str = "a" * 64) -> None:
+        """The hash of a whole file is known."""
+        self.play.change(self.play.room.hashed(offer, file, sha256))
+        self.play.deliver()
+
+    def loses_upload(self, offer: str, file: int = 0, why: FailedWhy = "spool") -> None:
         """What was sent of a file is lost."""
-        self.play.change(self.play.room.upload_lost(offer, file))
+        self.play.change(self.play.room.upload_lost(offer, file, why))
         self.play.deliver()
 
     # -- the host, and small talk -----------------------------------------------------------------

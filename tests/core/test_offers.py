@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatapp.core.changes import BytesDelivered, OfferRecord
+from chatapp.core.changes import BytesDelivered, FileReceived, OfferRecord, RecipientSaved
 from chatapp.core.offers import Act, Ending, LiveOffer
 from chatapp.errors import Refused
 from chatapp.protocol import OfferFile, OfferState, RecipientState
@@ -126,18 +126,22 @@ def test_only_the_files_that_are_missing_are_wanted() -> None:
 
 def test_received_is_every_byte_of_every_file_in_any_order() -> None:
     given = offer("open", 10, 0)
+    given.states["준"] = "receiving"
 
     for file, start, stop in ((0, 4, 10), (1, 0, 0), (0, 0, 3)):
         change = BytesDelivered("offer", file, "준", start, stop)
-        assert not given.all_delivered("준", change)
+        assert RecipientSaved("offer", "준", "received") not in given.completed(change)
         given.delivered(change)
 
-    assert given.all_delivered("준", BytesDelivered("offer", 0, "준", 3, 4))
+    assert given.completed(BytesDelivered("offer", 0, "준", 3, 4)) == (RecipientSaved("offer", "준", "received"),)
     assert given.bytes_to("준") == 9
 
 
 def test_an_empty_file_is_not_received_before_it_was_asked_for() -> None:
-    assert not offer("open", 10, 0).all_delivered("준", BytesDelivered("offer", 0, "준", 0, 10))
+    given = offer("open", 10, 0)
+    given.states["준"] = "receiving"
+
+    assert given.completed(BytesDelivered("offer", 0, "준", 0, 10)) == (FileReceived("offer", "준", 0),)
 
 
 def test_the_ledger_is_the_senders_alone_and_mine_is_everybody_elses() -> None:

@@ -110,3 +110,67 @@ def test_a_commit_that_fails_while_a_seat_runs_out_is_tried_again() -> None:
 
     assert minji.shown[-1].name == "준"
     assert minji.shown == play.disk.entries
+
+
+def test_who_goes_on_after_a_restart_has_received_what_it_does_not_ask_for_again() -> None:
+    play = Play()
+    minji, joon = play.enters("민지"), play.enters("준")
+    offer = minji.offers(("과제.pdf", 10), ("그림.png", 4))
+    joon.accepts(offer)
+    joon.starts(offer)
+    joon.gets(offer, 0, 4, file=1)
+    joon.gets(offer, 0, 6)
+
+    play.restarts()
+    minji.joins()
+    joon.joins()
+    assert minji.ledger(offer)["준"] == ("receiving", 4), "the whole files are known"
+
+    joon.starts(offer, 0, start=8)
+    assert minji.ledger(offer)["준"] == ("receiving", 12)
+    joon.gets(offer, 8, 10)
+    assert minji.ledger(offer)["준"] == ("received", 14)
+
+
+def test_without_a_restart_nobody_has_received_what_never_went_to_it() -> None:
+    play = Play()
+    minji, joon = play.enters("민지"), play.enters("준")
+    offer = minji.offers(("과제.pdf", 10))
+    joon.accepts(offer)
+
+    joon.starts(offer, 0, start=8)
+    joon.gets(offer, 8, 10)
+
+    assert minji.ledger(offer)["준"] == ("receiving", 2)
+
+
+def test_who_cancelled_after_a_restart_begins_at_nothing() -> None:
+    play = Play()
+    minji, joon = play.enters("민지"), play.enters("준")
+    offer = minji.offers(("과제.pdf", 10))
+    joon.accepts(offer)
+    joon.starts(offer)
+    play.restarts()
+    minji.joins()
+    joon.joins()
+    joon.declines(offer)
+    joon.accepts(offer)
+
+    joon.starts(offer, 0, start=8)
+    joon.gets(offer, 8, 10)
+
+    assert minji.ledger(offer)["준"] == ("receiving", 2)
+
+
+def test_hashes_outlive_a_restart() -> None:
+    play = Play()
+    minji, joon = play.enters("민지"), play.enters("준")
+    offer = minji.offers(("과제.pdf", 10))
+    joon.accepts(offer)
+    minji.uploads(offer)
+    minji.hashes(offer, sha256="b" * 64)
+
+    play.restarts()
+    minji.joins()
+
+    assert minji.sees(offer).hashes == ("b" * 64,)

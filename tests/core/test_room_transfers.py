@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chatapp.protocol import FileUrl, OfferAnswered, UploadWanted
+from msgspec import UNSET
+
+from chatapp.protocol import FileStored, FileUrl, OfferAnswered, UploadWanted
 from tests.core.actors import Play, refused
 from tests.core.people import Person
 
@@ -137,7 +139,7 @@ def test_a_lost_upload_fails_for_all_who_wait_and_can_be_accepted_again(
     minji.loses_upload(offer)
 
     assert minji.ledger(offer) == {"준": ("failed", 0), "Sora": ("failed", 0)}
-    assert sora.heard("offer-answered")[-1] == OfferAnswered(offer, sora.id, "failed", 0)
+    assert sora.heard("offer-answered")[-1] == OfferAnswered(offer, sora.id, "failed", 0, "spool")
     with refused("offer-closed"):
         sora.starts(offer)
     assert joon.accepts(offer).downloads
@@ -177,3 +179,63 @@ def test_a_lost_upload_of_an_offer_that_is_over_is_told_to_nobody(minji: Person,
     minji.loses_upload(offer)
 
     assert (joon.sees(offer).mine, len(joon.tab.told)) == ("accepted", told)
+
+
+def test_the_hash_of_a_whole_file_is_told_to_its_sender_and_to_those_who_accepted(
+    minji: Person, joon: Person, sora: Person, offer: str
+) -> None:
+    joon.accepts(offer)
+    minji.uploads(offer)
+    minji.hashes(offer, sha256="a" * 64)
+
+    told = [FileStored(offer, 0, "a" * 64)]
+    assert (minji.heard("file-stored"), joon.heard("file-stored"), sora.heard("file-stored")) == (told, told, [])
+    assert [who.sees(offer).hashes for who in (minji, joon, sora)] == [("a" * 64,), ("a" * 64,), (None,)]
+    sora.accepts(offer)
+    assert sora.sees(offer).hashes == ("a" * 64,)
+
+
+def test_the_same_hash_is_told_once(minji: Person, joon: Person, offer: str) -> None:
+    joon.accepts(offer)
+    minji.uploads(offer)
+    minji.hashes(offer)
+    minji.hashes(offer)
+
+    assert len(minji.heard("file-stored")) == 1
+
+
+def test_the_hash_of_a_lost_file_is_not_known_any_more(minji: Person, joon: Person, offer: str) -> None:
+    joon.accepts(offer)
+    minji.uploads(offer)
+    minji.hashes(offer)
+    minji.loses_upload(offer)
+
+    assert minji.sees(offer).hashes == (None,)
+    minji.hashes(offer)
+    assert minji.sees(offer).hashes == (None,), "it is not whole"
+
+
+def test_the_sender_and_who_waits_hear_why_it_failed_until_it_is_tried_again(
+    minji: Person, joon: Person, offer: str
+) -> None:
+    joon.accepts(offer)
+    minji.loses_upload(offer, why="changed")
+
+    for who in (minji, joon):
+        assert who.heard("offer-answered")[-1] == OfferAnswered(offer, joon.id, "failed", 0, "changed")
+    assert (minji.sees(offer).ledger or {})[joon.id].why == "changed"
+    joon.accepts(offer)
+    assert (minji.sees(offer).ledger or {})[joon.id].why is UNSET
+
+
+def test_several_files_can_be_had_as_one_zip_by_who_accepted(minji: Person, joon: Person, offer: str) -> None:
+    several = minji.offers(("과제.pdf", 10), ("그림.png", 3))
+    joon.accepts(offer)
+    assert joon.sees(offer).zip is None, "one file is no zip"
+    assert joon.sees(several).zip is None
+    joon.accepts(several)
+
+    assert joon.sees(several).zip == f"/downloads/{several}.all.{joon.id}/과제 +1.zip"
+    assert minji.sees(several).zip is None
+    joon.declines(several)
+    assert joon.sees(several).zip is None

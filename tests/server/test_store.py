@@ -11,6 +11,8 @@ from msgspec.structs import replace
 
 from chatapp.core.changes import (
     EntryAdded,
+    FileHashed,
+    FileReceived,
     MemberSaved,
     MidTaken,
     OfferSaved,
@@ -171,3 +173,17 @@ def test_no_picture_no_answer(store: Store, entry_id: str) -> None:
 
     with pytest.raises(Refused, match="unknown-entry"):
         store.picture(entry_id)
+
+
+def test_whole_files_and_hashes_are_kept_until_they_are_no_longer_true(store: Store) -> None:
+    live(store)
+    received, hashed = FileReceived("offer-1", "jun", 0), FileHashed("offer-1", 0, "a" * 64)
+    store.commit((RecipientSaved("offer-1", "jun", "receiving"), received, received, hashed))
+    assert (store.load().received, store.load().hashes) == ((received,), (hashed,))
+
+    store.commit((FileHashed("offer-1", 0, "b" * 64),))
+    assert store.load().hashes == (FileHashed("offer-1", 0, "b" * 64),)
+
+    store.commit((RecipientSaved("offer-1", "jun", "failed", "spool"), FileHashed("offer-1", 0, None)))
+    assert (store.load().received, store.load().hashes) == ((), ())
+    assert RecipientSaved("offer-1", "jun", "failed") in store.load().recipients

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from chatapp.core.changes import FileHashed
 from chatapp.server import schema
 from chatapp.server.roomfile import LOCK_FILE, ROOM_FILE, beside
 from chatapp.server.store import Unusable
-from tests.server.room_on_disk import ALL, NEW_ROOM, live, room_in, said
+from tests.server.room_on_disk import ALL, NEW_ROOM, closed_room, kept, live, room_in, said
 
 
 def test_a_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
@@ -80,3 +83,14 @@ def test_a_second_program_in_the_same_folder_is_refused_in_one_line(tmp_path: Pa
         finally:
             program.kill()
             program.communicate()
+
+
+def test_a_room_of_the_first_version_is_gone_on_with(tmp_path: Path) -> None:
+    before = closed_room(tmp_path)
+    with closing(sqlite3.connect(tmp_path / ROOM_FILE)) as earlier:
+        earlier.executescript("DROP TABLE received; DROP TABLE hashes")
+
+    with room_in(tmp_path) as store:
+        assert (kept(store), store.notices) == (before, ())
+        store.commit((FileHashed("offer-1", 0, "a" * 64),))
+        assert store.load().hashes == (FileHashed("offer-1", 0, "a" * 64),)
