@@ -63,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     host.add_argument("--grace", type=_seconds, default=60.0, metavar="S", help="how long a lost seat is kept")
     host.add_argument("--offer-ttl", type=_seconds, default=3600.0, metavar="S", help="how long an offer is open")
     host.add_argument("--reserve", type=_number(0), default=Settings().reserve, metavar="BYTES", help="disk left alone")
+    host.add_argument(
+        "--quota", type=_number(0), default=Settings().quota, metavar="BYTES", help="what one member may offer at once"
+    )
     host.add_argument("--members", type=_number(1), default=500, metavar="N", help="how many seats")
     host.add_argument("--no-window", action="store_true", help="only serve the room")
     host.add_argument("--announce", action="store_true", help="let others on the network find the room by itself")
@@ -83,6 +86,7 @@ def _settings(given: argparse.Namespace) -> Settings:
         grace=given.grace,
         offer_ttl=given.offer_ttl,
         reserve=given.reserve,
+        quota=given.quota,
         members=given.members,
         window=not given.no_window,
         announce=given.announce,

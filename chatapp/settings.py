@@ -24,6 +24,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """How a room is hosted; `port` None is the default port or the next free one, 0 is any.
 
     title, pin: UNSET keeps what the room's data say. data: None is a temporary room. reserve: bytes of disk left alone.
+    quota: bytes that one member may have on offer at once.
     announce: let others on the network find the room by itself. shelves: folders where the program's archives may lie.
     """
 
@@ -36,6 +37,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     grace: float = 60.0
     offer_ttl: float = 3600.0
     reserve: int = 512 * 2**20
+    quota: int = 100 * 2**30
     members: int = 500
     window: bool = True
     announce: bool = False

@@ -110,6 +110,11 @@ class LiveOffer:
             raise Refused("offer-closed")
         return replace(self.record, state=state)
 
+    @property
+    def size(self) -> int:
+        """How many bytes all its files have."""
+        return sum(file.size for file in self.record.files)
+
     def consenting(self) -> list[str]:
         """To whom bytes may go while it is open."""
         return [member for member, state in self.states.items() if state in CONSENTED]
@@ -152,7 +157,7 @@ class LiveOffer:
     def bytes_to(self, member: str) -> int:
         """How many different bytes of it reached this member; who has received it has them all."""
         if self.state_of(member) == "received":
-            return sum(file.size for file in self.record.files)
+            return self.size
         files = range(len(self.record.files))
         return sum(self._delivered[member, file].total for file in files if (member, file) in self._delivered)
 

@@ -101,7 +101,8 @@ def offering(room: RoomState, asked: OfferFiles, offer_id: str) -> Maker:
         if len(asked.files) > room.rules.limits.offer_files:
             raise Refused("too-many-files")
         files = offered_files(asked.files)
-        if sum(file.size for file in files) > room.free_bytes:
+        size = sum(file.size for file in files)
+        if size > room.free_bytes or size + room.bytes_on_offer(head.by) > room.rules.quota:
             raise Refused("file-size")
         expires_at = head.at + room.rules.offer_ttl_ms
         record = OfferRecord(offer_id, head.seq, head.by, files, head.at, expires_at, "open")

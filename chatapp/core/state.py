@@ -47,12 +47,16 @@ CLOSED_OFFERS_SHOWN = 50
 
 
 class Rules(Struct, frozen=True):
-    """What a room is run by; times in milliseconds, `host_key` the digest of the host's token."""
+    """What a room is run by; times in milliseconds, `host_key` the digest of the host's token.
+
+    quota: how many bytes one member may have on offer at once.
+    """
 
     limits: Limits
     grace_ms: int
     offer_ttl_ms: int
     host_key: str
+    quota: int
 
 
 class Delivery(Struct, frozen=True):
@@ -131,6 +135,11 @@ class RoomState:
         if not member.host:
             raise Refused("not-host")
         return member
+
+    def bytes_on_offer(self, member: str) -> int:
+        """How much a member's offers, as far as they are not over, may bring into the spool."""
+        own = (offer for offer in self.offers.values() if offer.record.by == member and offer.moves_bytes)
+        return sum(offer.size for offer in own)
 
     # -- views ------------------------------------------------------------------------------------
 

@@ -45,7 +45,9 @@ def create_app(settings: Settings, folder: Path, host_token: str, port: int) -> 
     app = Flask(__name__, static_folder=None)
     limits = settings.limits
     store = Store.open(folder, ids=fresh_id, defaults=RoomRecord(DEFAULT_TITLE, None, False))
-    rules = Rules(limits, int(settings.grace * 1000), int(settings.offer_ttl * 1000), digest(host_token))
+    rules = Rules(
+        limits, int(settings.grace * 1000), int(settings.offer_ttl * 1000), digest(host_token), settings.quota
+    )
     transport = Transport(app, limits.frame_bytes)
     host = Host(store, rules, transport)
     spool = Spool(folder / "spool", host.tickets.spool_name, settings.reserve)

@@ -16,6 +16,8 @@ from chatapp.server.spooled import SpooledFile, Writer
 
 log = logging.getLogger(__name__)
 _OURS = re.compile(r"[0-9a-f]{32}\.part\Z")
+TRANSFERS = 8
+"""How many files one member may fetch, and how many send, at the same time."""
 _ATTEMPTS = 40
 _PAUSE_SECONDS = 0.25
 
@@ -59,16 +61,25 @@ class Spool:
         """How much of a file is here; a write that runs ends. Raises offer-closed, slow-down."""
         return self._file((offer, file), size).offset()
 
-    def writer(self, offer: str, file: int, size: int, offset: int, length: int) -> Writer:
+    def writer(self, offer: str, file: int, size: int, offset: int, length: int, member: str) -> Writer:
         """The file's one writer; raises offer-closed, slow-down, storage-full, wrong-offset, too-large."""
         spooled = self._file((offer, file), size)
         with self._lock:
+            others = (each for each in self._files.values() if each is not spooled)
+            if sum(each.is_written_by(member) for each in others) >= TRANSFERS:
+                raise Refused("slow-down")
             self._promise(spooled)
-        return spooled.writer(offset, length)
+        return spooled.writer(offset, length, member)
 
     def reader(self, offer: str, file: int, size: int, member: str) -> Reader:
         """One more connection of a member to a file; raises offer-closed, slow-down."""
-        return self._file((offer, file), size).reader(member)
+        spooled = self._file((offer, file), size)
+        with self._lock:
+            others = [each for each in self._files.values() if each is not spooled]
+        # Outside the spool's lock: a file's own lock may be held for as long as its readers are woken.
+        if sum(each.is_read_by(member) for each in others) >= TRANSFERS:
+            raise Refused("slow-down")
+        return spooled.reader(member)
 
     def is_hashed(self, offer: str, file: int) -> bool:
         """Whether the hash is there without reading the file."""

@@ -54,7 +54,7 @@ class SpooledFile:
             self.end_writer("wrong-offset")
             return self.written
 
-    def writer(self, offset: int, length: int) -> Writer:
+    def writer(self, offset: int, length: int, member: str) -> Writer:
         """The one writer from now on; raises wrong-offset, too-large (and then the old one goes on)."""
         with self.writing:
             self._check()
@@ -63,10 +63,20 @@ class SpooledFile:
                 raise Refused("wrong-offset")
             if offset + length > self.size:
                 raise Refused("too-large")
-            writer = Writer(self)
+            writer = Writer(self, member)
             self.end_writer("wrong-offset")
             self._writer = writer
             return writer
+
+    def is_written_by(self, member: str) -> bool:
+        """Whether this member's writer is at work."""
+        writer = self._writer
+        return writer is not None and writer.member == member and writer.over is None
+
+    def left_by(self, writer: Writer) -> None:
+        """A writer has gone."""
+        if self._writer is writer:
+            self._writer = None
 
     def end_writer(self, code: str) -> None:
         """Let the writer write no more; it ends with this refusal."""
@@ -101,10 +111,10 @@ class SpooledFile:
         with self.moved:
             self._readers.discard(reader)
 
-    @property
-    def read_by(self) -> int:
-        """How many readers there are."""
-        return len(self._readers)
+    def is_read_by(self, member: str) -> bool:
+        """Whether this member has a connection to it."""
+        with self.moved:
+            return any(reader.member == member and not reader.over for reader in self._readers)
 
     @property
     def missing(self) -> int:
@@ -145,8 +155,8 @@ def _wait_for_sends(readers: list[Reader]) -> None:
 class Writer:
     """The one who adds to a spooled file; when its `with` ends, all that it wrote is on disk."""
 
-    def __init__(self, file: SpooledFile) -> None:
-        self._file = file
+    def __init__(self, file: SpooledFile, member: str) -> None:
+        self._file, self.member = file, member
         self.over: str | None = None
         self._shown_at = 0.0
         self._out = _opened(file.path, file.written)
@@ -163,6 +173,7 @@ class Writer:
                 _sync(self._out.fileno())
         finally:
             self._out.close()
+            self._file.left_by(self)
 
     def check(self) -> None:
         """Raise the refusal by which this writer, or the file, is over."""

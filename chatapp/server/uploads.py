@@ -79,7 +79,7 @@ class Uploads:
     def _patch(self, held: Ticket, offered: OfferFile) -> Response:
         offset, length = _offset_and_length()
         try:
-            with self._spool.writer(held.offer, held.file, offered.size, offset, length) as writer:
+            with self._spool.writer(held.offer, held.file, offered.size, offset, length, held.member) as writer:
                 # Asked again, now that the room can end this writer: it may have changed its mind in between.
                 self._relay.upload_target(held.offer, held.file)
                 self._fill(writer, length)

@@ -40,10 +40,12 @@ class Tickets:
 class Play:
     """One room and all in it: decide, commit, apply, acknowledge, deliver, as the server's host does."""
 
-    def __init__(self, *, grace: int = GRACE, offer_ttl: int = OFFER_TTL, limits: Limits | None = None) -> None:
+    def __init__(
+        self, *, grace: int = GRACE, offer_ttl: int = OFFER_TTL, limits: Limits | None = None, quota: int = 10**12
+    ) -> None:
         self.now = OPENED_AT
         self.disk = Disk()
-        self.rules = Rules(limits or Limits(), grace, offer_ttl, HOST_KEY)
+        self.rules = Rules(limits or Limits(), grace, offer_ttl, HOST_KEY, quota)
         self.tabs: dict[str, Tab] = {}
         """The sockets whose connection stands and that have joined."""
         self._outbox: list[Telling] = []

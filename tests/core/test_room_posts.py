@@ -223,3 +223,16 @@ def test_typing_is_told_to_everyone_else() -> None:
 
     assert joon.heard("was-typing") == sora.heard("was-typing") == [WasTyping(minji.id)]
     assert minji.heard("was-typing") == second.heard("was-typing") == []
+
+
+def test_one_person_has_so_much_on_offer_and_no_more() -> None:
+    play = Play(quota=100)
+    minji, joon = play.enters("민지"), play.enters("준")
+    first = minji.offers(("과제.pdf", 60))
+
+    with refused("file-size"):
+        minji.offers(("그림.png", 41))
+    joon.offers(("그림.png", 41))
+    minji.withdraws(first)
+
+    minji.offers(("그림.png", 100), mid=3)

@@ -26,7 +26,7 @@ class House:
 
     def __init__(self, folder: Path, patience: float = 3 * PATIENCE) -> None:
         with patch.object(transfers, "PATIENCE_SECONDS", patience):
-            app = create_app(Settings(data=folder, reserve=0), folder, "t" * 43, 0)
+            app = create_app(Settings(data=folder, reserve=0, quota=2**62), folder, "t" * 43, 0)
         self.host, self.room, self.spool, self._store = app.host, app.host.room, app.spool, app.store
         self.room.free_bytes = 2**62
         self.folder = folder / "spool"

@@ -14,7 +14,7 @@ import pytest
 from chatapp.errors import Refused
 from chatapp.server import readers
 from chatapp.server.readers import Lost, Over, Reader
-from chatapp.server.spool import Spool
+from chatapp.server.spool import TRANSFERS, Spool
 from chatapp.server.tickets import Tickets
 from tests.server.relay_clients import until
 
@@ -30,7 +30,7 @@ def spool(tmp_path: Path) -> Iterator[Spool]:
 
 
 def write(spool: Spool, data: bytes, size: int, offset: int = 0) -> None:
-    with spool.writer("offer", 0, size, offset, len(data)) as writer:
+    with spool.writer("offer", 0, size, offset, len(data), "minji") as writer:
         writer.write(memoryview(data))
 
 
@@ -73,7 +73,7 @@ def test_a_reader_gets_what_is_there_and_then_what_comes(
 
 def test_a_reader_is_woken_by_a_byte_that_nothing_follows(spool: Spool, connect: Connect) -> None:
     reader = connect("jun", 9)
-    with spool.writer("offer", 0, 9, 0, 9) as writer:
+    with spool.writer("offer", 0, 9, 0, 9, "minji") as writer:
         writer.write(memoryview(b"a"))
         assert reader.wait_beyond(0, 20) == 1
         writer.write(memoryview(b"b"))
@@ -164,6 +164,16 @@ def test_the_fifth_connection_of_one_member_to_one_file_is_too_many(connect: Con
     connect("jun", 9, file=1)
     connections[0].close()
     connect("jun", 9)
+
+
+def test_the_ninth_file_that_one_member_fetches_at_once_has_to_wait(connect: Connect) -> None:
+    connections = [connect("jun", 9, file=file) for file in range(TRANSFERS)]
+    with pytest.raises(Refused, match="slow-down"):
+        connect("jun", 9, file=TRANSFERS)
+    connect("jun", 9, file=0)
+    connect("sora", 9, file=TRANSFERS)
+    connections[1].close()
+    connect("jun", 9, file=TRANSFERS)
 
 
 def test_a_connection_that_has_long_taken_nothing_gives_way_to_a_newer_one(connect: Connect) -> None:

@@ -3,13 +3,13 @@
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
 from chatapp.errors import Refused
-from chatapp.server.spool import Spool
+from chatapp.server.spool import TRANSFERS, Spool
 from chatapp.server.tickets import Tickets
 from tests.server.relay_clients import until
 
@@ -28,7 +28,7 @@ def spool(tmp_path: Path) -> Iterator[Spool]:
 
 
 def write(spool: Spool, data: bytes, size: int, offset: int = 0, offer: str = "offer") -> None:
-    with spool.writer(offer, 0, size, offset, len(data)) as writer:
+    with spool.writer(offer, 0, size, offset, len(data), "minji") as writer:
         writer.write(memoryview(data))
 
 
@@ -47,25 +47,25 @@ def test_what_is_written_in_two_parts_is_one_file(spool: Spool, tmp_path: Path) 
 
 
 def test_a_wrong_offset_changes_nothing_and_stops_nobody(spool: Spool) -> None:
-    with spool.writer("offer", 0, 10, 0, 10) as writer:
+    with spool.writer("offer", 0, 10, 0, 10, "minji") as writer:
         writer.write(memoryview(b"abc"))
         for offset in (0, 2, 4, 10):
             with pytest.raises(Refused, match="wrong-offset"):
-                spool.writer("offer", 0, 10, offset, 0)
+                spool.writer("offer", 0, 10, offset, 0, "minji")
         writer.write(memoryview(b"def"))
     assert spool.offset("offer", 0, 10) == 6
 
 
 def test_more_than_was_declared_is_refused_and_stops_nobody(spool: Spool) -> None:
-    with spool.writer("offer", 0, 4, 0, 4) as writer:
+    with spool.writer("offer", 0, 4, 0, 4, "minji") as writer:
         with pytest.raises(Refused, match="too-large"):
-            spool.writer("offer", 0, 4, 0, 5)
+            spool.writer("offer", 0, 4, 0, 5, "minji")
         writer.write(memoryview(b"four"))
     assert spool.offset("offer", 0, 4) == 4
 
 
 def test_late_bytes_of_an_old_writer_never_get_in(spool: Spool, tmp_path: Path) -> None:
-    with spool.writer("offer", 0, 9, 0, 9) as old:
+    with spool.writer("offer", 0, 9, 0, 9, "minji") as old:
         old.write(memoryview(b"abc"))
         write(spool, b"def", 9, offset=3)
         with pytest.raises(Refused, match="wrong-offset"):
@@ -74,7 +74,7 @@ def test_late_bytes_of_an_old_writer_never_get_in(spool: Spool, tmp_path: Path) 
 
 
 def test_who_is_told_the_offset_can_rely_on_it(spool: Spool, tmp_path: Path) -> None:
-    with spool.writer("offer", 0, 9, 0, 9) as old:
+    with spool.writer("offer", 0, 9, 0, 9, "minji") as old:
         old.write(memoryview(b"abc"))
         assert spool.offset("offer", 0, 9) == 3
         with pytest.raises(Refused, match="wrong-offset"):
@@ -83,7 +83,7 @@ def test_who_is_told_the_offset_can_rely_on_it(spool: Spool, tmp_path: Path) -> 
 
 
 def test_bytes_that_nobody_wants_are_not_taken(spool: Spool) -> None:
-    with spool.writer("offer", 0, 9, 0, 9) as writer:
+    with spool.writer("offer", 0, 9, 0, 9, "minji") as writer:
         spool.unwanted("offer")
         with pytest.raises(Refused, match="not-wanted"):
             writer.write(memoryview(b"abc"))
@@ -101,7 +101,7 @@ def test_on_disk_a_file_is_for_nobody_else(spool: Spool, tmp_path: Path) -> None
 
 def test_a_full_disk_is_said_before_the_first_byte(spool: Spool, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="storage-full"):
-        spool.writer("offer", 0, 2**60, 0, 1)
+        spool.writer("offer", 0, 2**60, 0, 1, "minji")
     assert on_disk(tmp_path) == []
 
 
@@ -115,7 +115,7 @@ def test_space_that_is_promised_to_one_upload_is_not_promised_to_another(spool: 
 
 
 def test_the_reserve_is_kept_in_the_middle_of_an_upload_too_and_nothing_is_lost(spool: Spool) -> None:
-    with spool.writer("offer", 0, 8, 0, 8) as writer:
+    with spool.writer("offer", 0, 8, 0, 8, "minji") as writer:
         spool.reserve = 2**60
         with pytest.raises(Refused, match="storage-full"):
             writer.write(memoryview(b"four"))
@@ -158,7 +158,7 @@ def test_what_no_offer_knows_goes_at_the_start_and_what_is_not_ours_stays(spool:
 
 
 def test_a_closed_offer_leaves_nothing_on_disk_and_cannot_begin_again(spool: Spool, tmp_path: Path) -> None:
-    with spool.writer("offer", 0, 9, 0, 9) as writer:
+    with spool.writer("offer", 0, 9, 0, 9, "minji") as writer:
         writer.write(memoryview(b"abc"))
         spool.close_offer("offer")
         with pytest.raises(Refused, match="offer-closed"):
@@ -186,7 +186,7 @@ def _write_if_one_may(spool: Spool, offer: str) -> None:
 
 
 def test_what_was_discarded_begins_again_at_nothing(spool: Spool, tmp_path: Path) -> None:
-    with spool.writer("offer", 0, 9, 0, 9) as old:
+    with spool.writer("offer", 0, 9, 0, 9, "minji") as old:
         old.write(memoryview(b"abc"))
         spool.discard("offer", 0)
         with pytest.raises(Refused, match="wrong-offset"):
@@ -196,7 +196,7 @@ def test_what_was_discarded_begins_again_at_nothing(spool: Spool, tmp_path: Path
 
 
 def test_after_a_shutdown_nothing_goes_on_and_what_arrived_stays(spool: Spool, tmp_path: Path) -> None:
-    with spool.writer("offer", 0, 9, 0, 9) as writer:
+    with spool.writer("offer", 0, 9, 0, 9, "minji") as writer:
         writer.write(memoryview(b"abc"))
         spool.shutdown()
         with pytest.raises(Refused, match="wrong-offset"):
@@ -204,3 +204,16 @@ def test_after_a_shutdown_nothing_goes_on_and_what_arrived_stays(spool: Spool, t
     with pytest.raises(Refused, match="slow-down"):
         spool.offset("offer", 0, 9)
     assert on_disk(tmp_path) == [b"abc"]
+
+
+def test_the_ninth_file_that_one_member_sends_at_once_has_to_wait(spool: Spool) -> None:
+    with ExitStack() as sending:
+        writers = [sending.enter_context(spool.writer("offer", file, 9, 0, 9, "minji")) for file in range(TRANSFERS)]
+        with pytest.raises(Refused, match="slow-down"):
+            spool.writer("offer", TRANSFERS, 9, 0, 9, "minji")
+        with spool.writer("other", 0, 9, 0, 9, "jun"):
+            pass
+        with spool.writer("offer", 0, 9, 0, 9, "minji"):
+            assert writers[0].over == "wrong-offset", "the same file again is no other one"
+    with spool.writer("offer", TRANSFERS, 9, 0, 9, "minji"):
+        pass

@@ -308,7 +308,7 @@ export const en = {
   "problem.image-type": "This is not a picture that can be shown (PNG, JPEG, GIF or WebP).",
   "problem.image-too-large": "The picture is too large.",
   "problem.file-name": "The file has no usable name.",
-  "problem.file-size": "The size of the file cannot be right.",
+  "problem.file-size": "The files are too large for the host's disk, or for all that you offer at once.",
   "problem.too-many-files": "Too many files at once: 100 at most.",
   "problem.unknown-offer": "These files are no longer offered.",
   "problem.unknown-entry": "This message is not there any more.",

@@ -305,7 +305,7 @@ export const ko: Dictionary = {
   "problem.image-type": "보여 줄 수 있는 사진이 아닙니다 (PNG, JPEG, GIF, WebP).",
   "problem.image-too-large": "사진이 너무 큽니다.",
   "problem.file-name": "쓸 수 없는 파일 이름입니다.",
-  "problem.file-size": "파일 크기가 올바르지 않습니다.",
+  "problem.file-size": "파일이 방장 컴퓨터의 남은 공간보다 크거나, 한 사람이 한꺼번에 보낼 수 있는 양을 넘습니다.",
   "problem.too-many-files": "한 번에 보낼 수 있는 파일은 100개까지입니다.",
   "problem.unknown-offer": "더는 받을 수 없는 파일입니다.",
   "problem.unknown-entry": "찾을 수 없는 메시지입니다.",
