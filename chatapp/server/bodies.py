@@ -56,20 +56,20 @@ class Progress:
 
     def __init__(self, relay: Relay, held: Ticket, start: int) -> None:
         self._relay, self._held = relay, held
-        self._told = self._reached = start
+        self._told = self.reached = start
         self._told_at = time.monotonic()
 
     def moved(self, position: int) -> None:
         """All before this byte has gone."""
-        self._reached = position
+        self.reached = position
         if time.monotonic() - self._told_at >= REPORT_SECONDS:
             self.tell()
 
     def tell(self, *, empty: bool = False) -> None:
         """Say what has not been said yet; `empty`: that nothing has gone is to be said as well."""
-        if self._told != self._reached or empty:
-            self._relay.delivered(*self._held, self._told, self._reached)
-            self._told, self._told_at = self._reached, time.monotonic()
+        if self._told != self.reached or empty:
+            self._relay.delivered(*self._held, self._told, self.reached)
+            self._told, self._told_at = self.reached, time.monotonic()
 
 
 class FileBody:
@@ -94,8 +94,17 @@ class FileBody:
             await_bytes(connection, self._reader, self._span.start, self._out.patience)
         self._out.relay.download_started(*self._held, self._span.start)
         progress = Progress(self._out.relay, self._held, self._span.start)
+
+        @contextmanager
+        def ending() -> Iterator[None]:
+            # Whoever has the last byte, and asks, is told that it was received.
+            with self._out.relay.turn():
+                yield
+                if progress.reached == self._span.stop:
+                    progress.tell()
+
         try:
-            send_body(connection, self._reader, self._span, self._out.patience, progress.moved)
+            send_body(connection, self._reader, self._span, self._out.patience, progress.moved, ending)
         finally:
             progress.tell(empty=not self._span)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from chatapp.core.changes import BytesDelivered, Change, FileUploaded, OfferRecord, OfferSaved, RecipientSaved
 from chatapp.core.offers import CONSENTED, LiveOffer
 from chatapp.errors import Refused
@@ -64,6 +66,10 @@ class Desk:
         """Bytes start <= n < stop were written to this member."""
         with self._host.turn():
             self._host.change(self._room.delivered(BytesDelivered(offer, file, member, start, stop)))
+
+    def turn(self) -> AbstractContextManager[None]:
+        """While it is held nobody hears anything of the room."""
+        return self._host.turn()
 
     def uploaded(self, offer: str, file: int) -> None:
         """The whole file is in the spool."""

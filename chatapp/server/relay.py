@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from chatapp.core.changes import OfferRecord
@@ -25,6 +26,9 @@ class Relay(Protocol):
 
     def delivered(self, offer: str, file: int, member: str, start: int, stop: int) -> None:
         """Bytes start <= n < stop were written to this member."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """While it is held nobody hears anything of the room; for what takes as long as a copy, no longer."""
 
     def uploaded(self, offer: str, file: int) -> None:
         """The whole file is in the spool; said again, it changes nothing."""

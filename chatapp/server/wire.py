@@ -10,7 +10,7 @@ import selectors
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import BufferedReader
 from typing import Any
 
@@ -23,6 +23,8 @@ STALLED_SECONDS = 300.0
 """How long a peer may take no byte at all: a browser that pauses a download does that."""
 UNSENT_BYTES = 256 * 1024
 """How much the system may hold that is not on its way yet: a closed offer cannot call it back."""
+LAST_BYTES = 4096
+"""How few bytes are kept for the end of a body."""
 PARTING_SECONDS = 1.0
 """How long who is refused may go on sending before the connection is cut."""
 
@@ -127,11 +129,17 @@ def await_bytes(connection: socket.socket, reader: Reader, position: int, patien
 
 
 def send_body(
-    connection: socket.socket, reader: Reader, span: range, patience: float, moved: Callable[[int], None]
+    connection: socket.socket,
+    reader: Reader,
+    span: range,
+    patience: float,
+    moved: Callable[[int], None],
+    ending: Callable[[], AbstractContextManager[None]],
 ) -> None:
     """Write the bytes of a span as they arrive, and call `moved` with each position that is reached.
 
-    Raises Over, PeerLeftError and other OSErrors of the connection, Lost.
+    The last few go inside of `ending`, each time that they are tried. Raises Over, PeerLeftError and other OSErrors
+    of the connection, Lost.
     """
     hold_little_back(connection)
     position, known = span.start, 0
@@ -139,11 +147,13 @@ def send_body(
         while position < span.stop:
             if known <= position:
                 known = await_bytes(connection, reader, position, patience)
-            count = reader.send(connection, position, min(known, span.stop))
-            if count:
+            last = max(span.start, span.stop - LAST_BYTES)
+            with ending() if position >= last else nullcontext():
+                stop = span.stop if position >= last else last
+                count = reader.send(connection, position, min(known, stop))
                 position += count
                 moved(position)
-            else:
+            if not count:
                 _await_room(connection, reader)
 
 
