@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from chatapp import __version__
 from chatapp.desktop.found import FoundRooms
+from chatapp.desktop.notices import Notices
 from chatapp.desktop.probe import NotThere
 from chatapp.desktop.program import Program
 from chatapp.desktop.saving import reveal_command, save
@@ -37,6 +38,12 @@ class Shell(Protocol):
 
     def ask_where(self, name: str) -> Path | None:
         """Where the person wants a file of this name; None when nowhere."""
+
+    def attract(self) -> None:
+        """Ask for attention as the system does, until the window is in front; any thread may call."""
+
+    def call(self) -> None:
+        """Bring the window to the front."""
 
     def end(self) -> None:
         """Close the window without a question."""
@@ -73,6 +80,13 @@ class OpenAsked(Struct):
     url: str
 
 
+class NotifyAsked(Struct):
+    """Tell a person who looks elsewhere what came."""
+
+    title: str
+    text: str
+
+
 class SaveAsked(Struct):
     """Save what is at a path of the room's server."""
 
@@ -87,6 +101,7 @@ class Actions:
     def __init__(self, program: Program, shell: Shell) -> None:
         self._program, self._shell = program, shell
         self._found = FoundRooms(on=program.settings.announce)
+        self._notices = Notices(shell.call)
         self._saved: Path | None = None
 
     def by_name(self) -> dict[str, Callable[[bytes], object]]:
@@ -99,6 +114,7 @@ class Actions:
             "back": self._back,
             "keep": self._keep,
             "open": self._open,
+            "notify": self._notify,
             "save": self._save,
             "reveal": self._reveal,
             "quit": lambda _: self._shell.end(),
@@ -107,8 +123,9 @@ class Actions:
         }
 
     def close(self) -> None:
-        """Stop looking for rooms."""
+        """Stop looking for rooms, and showing notifications."""
         self._found.close()
+        self._notices.close()
 
     # -- the launcher -----------------------------------------------------------------------------
 
@@ -165,6 +182,11 @@ class Actions:
         if urlsplit(url).scheme not in ("http", "https"):
             raise Refused("malformed", at="$.url")
         webbrowser.open(url)
+
+    def _notify(self, body: bytes) -> None:
+        asked = _decoded(body, NotifyAsked)
+        self._notices.show(asked.title, asked.text)
+        self._shell.attract()
 
     def _save(self, body: bytes) -> dict[str, str]:
         asked, target = _decoded(body, SaveAsked), self._program.target

@@ -38,9 +38,6 @@ class RunningShell(Shell, Protocol):
     def run(self, url: str, kept: Kept) -> None:
         """Show a page until the window is closed; on the main thread. What it remembers is `kept`."""
 
-    def call(self) -> None:
-        """Bring the window to the front."""
-
 
 def has_display(environment: Mapping[str, str], platform: str) -> bool:
     """Whether a window has a screen to be on; without one GTK exits and Qt aborts, and nobody can catch that."""
@@ -130,6 +127,9 @@ class BrowserWindow:
     def call(self) -> None:
         """Nothing: no browser lets another program raise its windows."""
 
+    def attract(self) -> None:
+        """Nothing: the browser's windows are its own."""
+
     def end(self) -> None:
         """Close the window."""
         if self._process is not None:
@@ -162,6 +162,9 @@ class BrowserTab:
 
     def call(self) -> None:
         """Nothing: the tab is where it was."""
+
+    def attract(self) -> None:
+        """Nothing: the browser's windows are its own."""
 
     def end(self) -> None:
         """Let the program end."""

@@ -3,7 +3,8 @@
     python3 system_gtk.py URL WIDTH HEIGHT
 
 It knows nothing of rooms. Lines of JSON come in: {"run": a script for the page}, {"ask": a file's name},
-{"front": true}, {"end": true}; and go out: {"closing": true}, {"where": a path or null}, {"size": [width, height]}.
+{"front": true}, {"urge": true}, {"end": true}; and go out: {"closing": true}, {"where": a path or null},
+{"size": [width, height]}.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Window(Gtk.Window):  # type: ignore[misc]  # gi has no types
         self.add(self._page)
         self.set_default_size(width, height)
         self.connect("delete-event", self._closing)
+        self.connect("focus-in-event", lambda *_: self.set_urgency_hint(False))
         self.connect("size-allocate", lambda *_: tell(size=list(self.get_size())))
         self.show_all()
 
@@ -59,6 +61,10 @@ class Window(Gtk.Window):  # type: ignore[misc]  # gi has no types
         dialog.set_current_name(name)
         chosen = dialog.run() == Gtk.ResponseType.ACCEPT
         tell(where=dialog.get_filename() if chosen else None)
+
+    def urge(self, _: object) -> None:
+        """Ask for attention until the window is in front."""
+        self.set_urgency_hint(not self.is_active())
 
     def _decide(self, _page: Any, decision: Any, kind: Any) -> bool:
         if kind == WebKit2.PolicyDecisionType.RESPONSE:
@@ -76,7 +82,7 @@ class Window(Gtk.Window):  # type: ignore[misc]  # gi has no types
 
 def listen(window: Window) -> None:
     """Do what the program says, on the window's own thread, until it ends."""
-    acts = {"run": window.run, "ask": window.ask, "front": lambda _: window.present()}
+    acts = {"run": window.run, "ask": window.ask, "front": lambda _: window.present(), "urge": window.urge}
     for line in sys.stdin:
         for what, value in json.loads(line).items():
             if what in acts:

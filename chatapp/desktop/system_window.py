@@ -83,6 +83,10 @@ class SystemWindow:
         """Bring the window to the front."""
         self._tell(front=True)
 
+    def attract(self) -> None:
+        """Ask for attention until the window is in front."""
+        self._tell(urge=True)
+
     def end(self) -> None:
         """Close without a question."""
         self._tell(end=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import webview
 
+from chatapp.desktop.attention import attract
 from chatapp.desktop.kept import Kept
 from chatapp.desktop.sizes import FIRST, SMALLEST, keep_size, size_in
 
@@ -56,6 +57,13 @@ class PywebviewShell:
         """Bring the window to the front, also when it is an icon in the bar."""
         self._window.restore()
         self._window.show()
+
+    def attract(self) -> None:
+        """Ask for attention until the window is in front."""
+        try:
+            attract(self._window)
+        except Exception as error:  # noqa: BLE001  # each system has errors of its own, and none is worth a message
+            log.info("the system gives no attention: %r", error)
 
     def end(self) -> None:
         """Close without a question, from any thread but the window's own."""

@@ -41,6 +41,7 @@ const LIMITS: Limits = {
 /** An engine without a server: it answers each verb by changing what is shown, as a friendly room would. */
 export class FakeEngine implements Engine {
   readonly native = null;
+  readonly news = null;
   phase = $state<Phase>("room");
   hint = $state<RoomHint | null>({ id: "r1", title: "네트워크 실습실", pin: false, locked: false });
   ending = $state<Ending | null>(null);

@@ -1,6 +1,8 @@
 /** The engine as the views see it: the verbs of a person, and what they make the page show. */
 import type { Entry, Member } from "../contract";
 import type { Native, Outcome, Target } from "../native/native";
+import { News } from "../native/news.svelte";
+import { isLooking } from "./attention";
 import { Cargo } from "./cargo";
 import { firstSeq } from "./chunks";
 import { Gallery } from "./gallery.svelte";
@@ -36,6 +38,7 @@ class ChatEngine implements seen.Engine {
   loadingOlder = $state(false);
   readonly address: string;
   readonly native: Native | null;
+  readonly news: News | null;
   readonly #tab: Tab;
   readonly #toasts = new Toasts();
   readonly #tray = new Tray(() => this.limits?.image_bytes ?? IMAGE_BYTES);
@@ -48,8 +51,10 @@ class ChatEngine implements seen.Engine {
   constructor({ address, link, store, native }: Setting) {
     this.address = address;
     this.native = native;
+    this.news = native && new News(store, (said) => native.tell("notify", said), isLooking);
     this.#tab = new Tab(store, () => this.#unkept());
-    this.#stage = new Stage(() => ({ lobby: this.#lobby, cargo: this.#cargo, gallery: this.#gallery }));
+    const props = () => ({ lobby: this.#lobby, cargo: this.#cargo, gallery: this.#gallery, news: this.news });
+    this.#stage = new Stage(props);
     this.#stage.sound = this.#tab.store.get(SOUND) === "on";
     this.#cargo = new Cargo(address, store, native?.state.saves ? native : null, {
       moved: this.#stage.progressed,

@@ -1,5 +1,6 @@
 /** What of the session is shown: the state of the room, brought to the views once a frame. */
 import type { Entry, Posted } from "../contract";
+import type { News } from "../native/news.svelte";
 import { Attention, isLooking } from "./attention";
 import type { Cargo } from "./cargo";
 import { lastSeq } from "./chunks";
@@ -16,6 +17,8 @@ export interface Props {
   lobby: Lobby;
   cargo: Cargo;
   gallery: Gallery;
+  /** The system's notifications; null in a browser. */
+  news: News | null;
 }
 
 const NEWS: ReadonlySet<Entry["kind"]> = new Set(["said", "shown", "offered"]);
@@ -86,13 +89,14 @@ export class Stage implements RoomListener {
   }
 
   entry(entry: Entry): void {
-    const { lobby, gallery } = this.#props();
+    const { lobby, gallery, news } = this.#props();
     const picture = pictureOf(this.#settling, entry);
     if (picture) gallery.keep(entry.id, picture);
     this.typists.stopped(entry.by);
     if (!NEWS.has(entry.kind) || entry.by === lobby.session?.state.me?.id || isLooking()) return;
     this.unread += 1;
     if (this.sound) this.ring();
+    news?.tell(entry);
   }
 
   #typing(): string[] {

@@ -5,6 +5,7 @@
 import type { Code, Entry, LedgerState, Limits, Member, Offer, OfferState, RecipientState, Room } from "../contract";
 import type { MessageKey } from "../i18n/index.svelte";
 import type { Native } from "../native/native";
+import type { News } from "../native/news.svelte";
 import type { Picked } from "./picked";
 import type { App } from "./program";
 
@@ -113,6 +114,8 @@ export interface Engine {
   readonly address: string;
   /** The program around the window; null in a browser. */
   readonly native: Native | null;
+  /** The system's notifications; null in a browser. */
+  readonly news: News | null;
   readonly phase: Phase;
   readonly hint: RoomHint | null;
   readonly ending: Ending | null;

@@ -90,7 +90,12 @@ export const en = {
   "settings.theme.light": "Light",
   "settings.theme.dark": "Dark",
   "settings.sound": "Sound for new messages",
+  "settings.notifications": "Notifications while you look elsewhere",
   "settings.logs": "Open the folder with the log",
+
+  "news.picture": "Shows a picture",
+  "news.file": "Offers a file: {file}",
+  "news.files": "Offers {count} files",
 
   "leave.title": "Leave the room?",
   "leave.body": "The others see that you left. Files that you are sending or receiving stop.",

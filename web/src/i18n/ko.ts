@@ -87,7 +87,12 @@ export const ko: Dictionary = {
   "settings.theme.light": "밝게",
   "settings.theme.dark": "어둡게",
   "settings.sound": "새 메시지 소리",
+  "settings.notifications": "다른 창을 볼 때 알림",
   "settings.logs": "기록 폴더 열기",
+
+  "news.picture": "사진을 보냈습니다",
+  "news.file": "파일: {file}",
+  "news.files": "파일 {count}개",
 
   "leave.title": "방에서 나갈까요?",
   "leave.body": "나갔다는 알림이 모두에게 보이고, 주고받던 파일은 멈춥니다.",

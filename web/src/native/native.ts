@@ -96,7 +96,7 @@ export class Native {
   }
 
   /** Things that are done, and whose answer says nothing. */
-  tell(action: "reveal" | "quit" | "stay" | "logs" | "open", body: object = {}): void {
+  tell(action: "reveal" | "quit" | "stay" | "logs" | "open" | "notify", body: object = {}): void {
     void ask(this.#key, action, body);
   }
 
