@@ -56,6 +56,9 @@ PROGRAMS = {
     "xdotool": Program(("xdotool",), "a mouse and a keyboard for it (Debian: xdotool)", linux_only=True),
     "xclip": Program(("xclip",), "a clipboard with pictures (Debian: xclip)", linux_only=True),
     "import": Program(("import",), "photographs of a screen (Debian: imagemagick)", linux_only=True),
+    "dbus-daemon": Program(
+        ("dbus-daemon",), "a desktop's message bus (Debian: dbus-daemon, before 12 dbus)", linux_only=True
+    ),
     "ip": Program(
         ("ip",), "networks of the tests' own (Debian: iproute2)", ("/usr/sbin/ip", "/sbin/ip"), linux_only=True
     ),

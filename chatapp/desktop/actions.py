@@ -123,9 +123,8 @@ class Actions:
         }
 
     def close(self) -> None:
-        """Stop looking for rooms, and showing notifications."""
+        """Stop looking for rooms."""
         self._found.close()
-        self._notices.close()
 
     # -- the launcher -----------------------------------------------------------------------------
 

@@ -40,7 +40,7 @@ def unmarked(text: str, platform: str) -> str:
 
 
 class Notices:
-    """Shows notifications from a thread of its own; where the system has none, nothing happens."""
+    """Shows notifications from a thread of its own, which ends with the program; where there are none, nothing happens."""
 
     def __init__(self, clicked: Callable[[], None]) -> None:
         """clicked: the person chose one; called from any thread."""
@@ -48,36 +48,21 @@ class Notices:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._notifier: DesktopNotifier | None = None
-        self._busy = self._told = self._closed = False
+        self._busy = self._told = False
 
     def show(self, title: str, text: str) -> None:
         """Show a notification soon, shortened and as plain text; drop it while the system still has one to take."""
         with self._lock:
-            if self._closed:
+            if self._busy:
                 return
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._run, args=(self._loop,), name="notices", daemon=True).start()
-            asyncio.run_coroutine_threadsafe(self._show(title, text), self._loop)
-
-    def close(self) -> None:
-        """Show nothing any more; waits for nobody."""
-        with self._lock:
-            self._closed = True
-            if self._loop is not None:
-                self._loop.call_soon_threadsafe(self._loop.stop)
-
-    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
-        asyncio.set_event_loop(loop)
-        loop.run_forever()
+            self._busy = True
+            self._loop = self._loop or _running_loop()
+        asyncio.run_coroutine_threadsafe(self._show(title, text), self._loop)
 
     async def _show(self, title: str, text: str) -> None:
-        if self._busy:
-            return
-        self._busy = True
         try:
             await self._send(one_line(title, TITLE_CHARS), unmarked(one_line(text, TEXT_CHARS), sys.platform))
-        except Exception as error:  # noqa: BLE001  # whatever a system's service does, a message does not end the program
+        except Exception as error:  # noqa: BLE001  # whatever a system's service does, no message ends the program
             self._tell(repr(error))
         finally:
             self._busy = False
@@ -94,6 +79,12 @@ class Notices:
         if not self._told:
             self._told = True
             log.info("the system shows no notifications: %s", why)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="notices", daemon=True).start()
+    return loop
 
 
 def _notifier() -> DesktopNotifier:
