@@ -40,7 +40,7 @@ def unmarked(text: str, platform: str) -> str:
 
 
 class Notices:
-    """Shows notifications from a thread of its own, which ends with the program; where there are none, nothing happens."""
+    """Shows notifications, from a thread that ends with the program; where the system has none, nothing happens."""
 
     def __init__(self, clicked: Callable[[], None]) -> None:
         """clicked: the person chose one; called from any thread."""

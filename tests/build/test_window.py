@@ -9,13 +9,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.build.test_frozen import answers, wait_for
 from tests.contract.people import Person
+from tests.desktop.focus import Screen
+from tests.desktop.session_bus import Desktop, session_bus
 from tests.tools import need
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere pywebview shows the window")
@@ -128,6 +130,28 @@ def comes_in_and_talks(window: Window) -> None:
 def test_the_systems_toolkit_shows_it(start: Start) -> None:
     with start() as window:
         comes_in_and_talks(window)
+        window.ends()
+
+
+def test_what_comes_while_the_person_looks_elsewhere_is_notified(start: Start, screen: str, tmp_path: Path) -> None:
+    with ExitStack() as ending:
+        bus = ending.enter_context(session_bus(tmp_path / "bus"))
+        desktop = ending.enter_context(closing(Desktop(bus)))
+        window = ending.enter_context(start(DBUS_SESSION_BUS_ADDRESS=bus))
+        eyes = ending.enter_context(closing(Screen(screen)))
+        comes_in_and_talks(window)
+        jun = Person(f"http://127.0.0.1:{window.port}")
+        jun.joins("준")
+        eyes.looks_elsewhere()
+        deadline = time.monotonic() + 30
+        # The page learns where the keyboard is when the system likes, so the first word may not be news yet.
+        while desktop.shown.empty():
+            assert time.monotonic() < deadline, "nothing was shown"
+            jun.says("안녕")
+            time.sleep(0.5)
+        assert desktop.sees()[:4] == ("ChatApp", "chatapp", "준", "안녕")
+        eyes.waits_for_urgency("ChatApp", urgent=True)
+        jun.goes()
         window.ends()
 
 

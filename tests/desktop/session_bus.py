@@ -68,16 +68,16 @@ class Interface(ServiceInterface):
         self._shown, self._answers, self._count = shown, answers, 0
 
     @dbus_method()
-    async def Notify(  # noqa: N802  # the specification's name
+    async def Notify(  # noqa: N802, PLR0917  # the specification's name, and its arguments
         self,
         app_name: DBusStr,
-        replaces_id: DBusUInt32,
+        replaces_id: DBusUInt32,  # noqa: ARG002
         app_icon: DBusStr,
         summary: DBusStr,
         body: DBusStr,
         actions: Words,
-        hints: Annotated[dict[str, Any], DBusSignature("a{sv}")],
-        expire_timeout: DBusInt32,
+        hints: Annotated[dict[str, Any], DBusSignature("a{sv}")],  # noqa: ARG002
+        expire_timeout: DBusInt32,  # noqa: ARG002
     ) -> DBusUInt32:
         self._shown(Shown(app_name, app_icon, summary, body, actions))
         if not self._answers:

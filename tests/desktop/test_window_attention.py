@@ -3,57 +3,21 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
-from Xlib.display import Display
-from Xlib.X import CopyFromParent, CurrentTime, RevertToParent
-from Xlib.Xutil import UrgencyHint
 
+from chatapp.desktop.kept import Kept
 from tests.contract.people import Person
+from tests.desktop.focus import Screen
 from tests.desktop.session_bus import Desktop, session_bus
 from tests.desktop.test_window_story import ENGLISH, KOREAN, Words, minji_hosts
-from tests.desktop.windows import PATIENCE, Window, screen
+from tests.desktop.windows import Window, screen
 
-
-class Screen:
-    """Where the keyboard is, and what the windows ask of whoever manages them."""
-
-    def __init__(self, name: str) -> None:
-        self._display = Display(name)
-        root = self._display.screen().root
-        self._other = root.create_window(0, 0, 10, 10, 0, CopyFromParent)
-        self._other.map()
-        self._display.sync()
-
-    def looks_elsewhere(self) -> None:
-        """The keyboard goes to another program's window."""
-        self._focus(self._other)
-
-    def looks_at(self, title: str) -> None:
-        """The keyboard goes to the window of this title."""
-        self._focus(self._window(title))
-
-    def waits_for_urgency(self, title: str, *, urgent: bool) -> None:
-        """Wait until the window of this title asks for attention, or asks no more (ICCCM, 4.1.2.4)."""
-        deadline = time.monotonic() + PATIENCE
-        while bool(self._window(title).get_wm_hints().flags & UrgencyHint) != urgent:
-            assert time.monotonic() < deadline, f"never urgent={urgent}"
-
-    def close(self) -> None:
-        self._display.close()
-
-    def _focus(self, window: Any) -> None:
-        window.set_input_focus(RevertToParent, CurrentTime)
-        self._display.sync()
-
-    def _window(self, title: str) -> Any:
-        shown = self._display.screen().root.query_tree().children
-        return next(one for one in shown if title in (one.get_wm_name() or "") and one.get_wm_hints())
+NOTIFICATIONS = "[role=switch]:is(dialog .switch + .switch *)"
 
 
 class Desk(NamedTuple):
@@ -98,3 +62,39 @@ def test_a_message_asks_for_attention_until_the_person_looks(desk: Desk) -> None
     screen.waits_for_urgency("ChatApp", urgent=False)
     assert desktop.shown.empty()
     jun.closes()
+
+
+@pytest.mark.parametrize("desk", [ENGLISH], indirect=True, ids=["English, system"])
+def test_nobody_is_told_of_own_words_nor_of_anything_once_that_is_switched_off(desk: Desk) -> None:
+    minji, screen, desktop, words = desk
+    minji.sees(f"document.activeElement?.textContent?.trim() === {json.dumps(words.start)}")
+    address = f"http://{minji_hosts(minji, words)}"
+    kept = Kept(minji.folder / "kept").everything()
+    (token,) = (value for key, value in kept.items() if key.startswith("chatapp:token:"))
+    phone, jun = Person(address, token), Person(address)
+    phone.joins("민지")
+    jun.joins("준")
+    screen.looks_elsewhere()
+    minji.sees("!document.hasFocus()")
+
+    phone.says("her own, from her phone")
+    minji.reads("her own, from her phone")
+    _switches(minji, "false")
+    jun.says("while it is off")
+    minji.reads("while it is off")
+    _switches(minji, "true")
+    jun.says("now it is on")
+
+    # The first that ever came.
+    assert desktop.sees().text == "now it is on"
+    for person in (phone, jun):
+        person.closes()
+
+
+def _switches(minji: Window, checked: str) -> None:
+    """Notifications on or off, in the dialog of settings."""
+    minji.clicks_on("Settings")
+    minji.clicks_on(NOTIFICATIONS)
+    minji.sees(f"document.querySelector('{NOTIFICATIONS}').checked === {checked}")
+    minji.clicks_on("Close")
+    minji.sees("!document.querySelector('dialog')")
