@@ -7,6 +7,7 @@ import http.client
 import logging
 import os
 import re
+import secrets
 import sys
 import time
 from contextlib import suppress
@@ -32,25 +33,30 @@ def save(url: str, path: Path, sha256: str | None) -> Outcome:
 
     gone: the room gives it no more. damaged: it is another file. disk: it cannot be written. lost: nothing came.
     """
-    part = path.with_name(f"{path.name}.part")
+    # A name of its own: "NAME.part" may be somebody's file, another download's, or too long for the disk.
+    part = path.with_name(f"{path.name[:40]}.{secrets.token_hex(4)}.part")
     try:
-        with part.open("w+b") as out:
-            fetch = _Fetch(url, out)
-            outcome = fetch.run()
-            out.flush()
-            os.fsync(out.fileno())
-        if outcome == "saved" and sha256 is not None and fetch.digest() != sha256:
-            outcome = "damaged"
+        outcome = _fetched(url, part, sha256)
         if outcome == "saved":
             mark_as_downloaded(part)
             part.replace(path)
     except (_DiskError, OSError) as error:
         log.warning("%s cannot be saved: %s", path.name, error)
         outcome = "disk"
-    if outcome != "saved":
+    finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return outcome
+
+
+def _fetched(url: str, part: Path, sha256: str | None) -> Outcome:
+    with part.open("xb") as out:
+        fetch = _Fetch(url, out)
+        outcome = fetch.run()
+        out.flush()
+        os.fsync(out.fileno())
+    is_another = outcome == "saved" and sha256 is not None and fetch.digest() != sha256
+    return "damaged" if is_another else outcome
 
 
 class _DiskError(Exception):
