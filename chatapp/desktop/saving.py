@@ -6,11 +6,11 @@ import hashlib
 import http.client
 import logging
 import os
-import re
 import secrets
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -61,6 +61,14 @@ def _fetched(url: str, part: Path, sha256: str | None) -> Outcome:
 
 class _DiskError(Exception):
     """What came cannot be written; not an OSError, which here means the network."""
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _DiskError(error) from error
 
 
 class _Fetch:
@@ -116,26 +124,26 @@ class _Fetch:
         if answer.length is None:
             return False
         if answer.status == HTTPStatus.OK:
-            self._at, self._hash = 0, hashlib.sha256()
-            self._out.seek(0)
-            self._out.truncate()
+            self._begin_anew(answer.headers["ETag"], answer.length)
         elif answer.status != HTTPStatus.PARTIAL_CONTENT or not self._goes_on(answer):
             return False
-        self._etag = answer.headers["ETag"]
-        self._size = self._at + answer.length
         return True
 
+    def _begin_anew(self, etag: str | None, size: int) -> None:
+        self._etag, self._at, self._size, self._hash = etag, 0, size, hashlib.sha256()
+        with _writing():
+            self._out.seek(0)
+            self._out.truncate()
+
     def _goes_on(self, answer: http.client.HTTPResponse) -> bool:
-        """Whether a part begins where this file ends, and ends where it always did."""
-        told = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", answer.headers["Content-Range"] or "")
-        return told is not None and int(told[1]) == self._at and int(told[3]) == self._size
+        """Whether it is all the rest of the same file, as asked for."""
+        rest = f"bytes {self._at}-{self._size - 1}/{self._size}"
+        return answer.headers["Content-Range"] == rest and answer.headers["ETag"] == self._etag
 
     def _read(self, answer: http.client.HTTPResponse) -> None:
         while self._at < self._size and (piece := answer.read1(CHUNK_BYTES)):
-            try:
+            with _writing():
                 self._out.write(piece)
-            except OSError as error:
-                raise _DiskError(error) from error
             self._hash.update(piece)
             self._at += len(piece)
 

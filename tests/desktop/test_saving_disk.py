@@ -109,6 +109,17 @@ def test_a_disk_that_is_full_keeps_nothing_and_asks_no_more(tmp_path: Path) -> N
         assert len(room.heads) == 1
 
 
+def test_a_disk_that_is_full_is_noticed_when_the_file_is_begun_anew(tmp_path: Path) -> None:
+    """The first bytes are still in memory at the cut, and going back to the start writes them."""
+    disk = tmp_path / "stick"
+    with small_disk(disk, PAGE):
+        (disk / "사진").write_bytes(b"x" * PAGE)
+        with Scripted(whole(SMALL, 5), whole(SMALL, 5, etag='"b"'), whole(SMALL, 5, etag='"c"')) as room:
+            assert save(f"{room.url}/downloads/t/n", disk / "b", None) == "disk"
+        assert len(room.heads) == 2
+        assert [path.name for path in disk.iterdir()] == ["사진"]
+
+
 def test_a_disk_that_is_full_is_noticed_before_the_file_counts_as_saved(tmp_path: Path) -> None:
     disk = tmp_path / "stick"
     with small_disk(disk, PAGE):
