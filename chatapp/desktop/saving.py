@@ -91,6 +91,8 @@ class _Fetch:
             try:
                 if not self._once():
                     return "gone"
+            except (http.client.InvalidURL, UnicodeError):
+                return "gone"  # the room names a place for which no request can ask
             except (http.client.HTTPException, OSError) as error:
                 log.debug("a download is taken up again at %d: %r", self._at, error)
             if self._at == self._size:

@@ -192,3 +192,10 @@ def test_a_file_that_the_room_gives_no_more_is_gone(path: Path, status: str) -> 
 
 def test_an_answer_that_does_not_say_its_size_is_no_file(path: Path) -> None:
     assert saved(path, lambda _: [head("200 OK", etag='"a"') + SMALL])[0] == "gone"
+
+
+@pytest.mark.parametrize("place", ["/downloads/t/사진", "/downloads/t/a b", "/downloads/t/\r\nX: y"])
+def test_a_place_that_no_request_can_name_is_gone_at_once(path: Path, place: str) -> None:
+    with Scripted(whole(SMALL)) as room:
+        assert save(room.url + place, path, None) == "gone"
+        assert room.heads == []
