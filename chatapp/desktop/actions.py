@@ -207,12 +207,12 @@ class Actions:
         _start(reveal_command(self._program.folder / "logs" / "chatapp.log", sys.platform))
 
 
-def _start(command: list[str]) -> None:
+def _start(command: list[str] | str) -> None:
     """Start a program of the system; one that is not there is noted in the log."""
     try:
         subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     except OSError as error:
-        log.warning("%s does not start: %s", command[0], error)
+        log.warning("%s does not start: %s", command, error)
 
 
 def _decoded(body: bytes, kind: type[T]) -> T:

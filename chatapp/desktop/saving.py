@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import BinaryIO, Literal
 from urllib.parse import urlsplit
 
 log = logging.getLogger(__name__)
@@ -162,8 +162,9 @@ def write_zone(path: Path) -> None:
         stream.write("[ZoneTransfer]\r\nZoneId=3\r\n")
 
 
-def reveal_command(path: Path, platform: str) -> list[str]:
-    """What shows a file in the system's file manager."""
-    commands: dict[str, Any] = {"win32": ["explorer", f"/select,{path}"], "darwin": ["open", "-R", str(path)]}
-    command: list[str] = commands.get(platform, ["xdg-open", str(path.parent)])
-    return command
+def reveal_command(path: Path, platform: str) -> list[str] | str:
+    """What shows a file in the system's file manager; for Windows a whole line."""
+    if platform == "win32":
+        # Explorer reads its line itself: a quoted switch, or a comma in a bare path, leads to another folder.
+        return f'explorer /select,"{path}"'
+    return ["open", "-R", str(path)] if platform == "darwin" else ["xdg-open", str(path.parent)]

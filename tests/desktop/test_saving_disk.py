@@ -146,6 +146,8 @@ def test_a_disk_without_streams_goes_without_the_mark(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("platform", "command"),
     [
+        # Explorer reads its line itself: the path alone is quoted, for blanks and commas, and never the switch.
+        ("win32", 'explorer /select,"{path}"'),
         ("darwin", ["open", "-R", "{path}"]),
         ("linux", ["xdg-open", "{folder}"]),
     ],
