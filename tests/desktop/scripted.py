@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import count
 from typing import Self
 
 Answer = Callable[[str], Iterable[bytes]]
@@ -36,11 +37,10 @@ class Scripted:
 
     def _serve(self) -> None:
         with suppress(OSError):
-            while True:
+            for turn in count():
                 connection = self._listener.accept()[0]
-                answer = self._script[min(len(self.heads), len(self._script) - 1)]
-                # The head is in `heads` before the next one is asked for, because one is answered after the other.
-                self._answer(connection, answer)
+                answer = self._script[min(turn, len(self._script) - 1)]
+                threading.Thread(target=self._answer, args=(connection, answer), daemon=True).start()
 
     def _answer(self, connection: socket.socket, answer: Answer) -> None:
         with connection, suppress(OSError):

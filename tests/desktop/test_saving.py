@@ -5,6 +5,7 @@ import random
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from queue import Queue
 from threading import Event
 
 import pytest
@@ -107,7 +108,7 @@ def test_a_cut_before_the_first_byte_asks_for_all_of_it_again(path: Path) -> Non
 
 
 def test_a_file_that_is_another_one_after_a_cut_is_begun_anew(path: Path) -> None:
-    script = whole(OTHER, 5), whole(SMALL, etag='"b"')
+    script = whole(OTHER, len(OTHER) - 1), whole(SMALL, etag='"b"')
 
     assert saved(path, *script, sha256=digest(SMALL))[0] == "saved"
     assert path.read_bytes() == SMALL
@@ -156,13 +157,18 @@ def test_a_part_that_nobody_asked_for_is_no_file(path: Path) -> None:
 def test_a_link_that_falls_silent_is_left_for_a_new_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(saving, "SILENCE_SECONDS", 0.2)
 
+    asked_again, in_time = Event(), Queue[bool]()
+
     def falls_silent(asked: str) -> Iterable[bytes]:
         yield from whole(SMALL, 5)(asked)
-        left.wait(1)
+        in_time.put(asked_again.wait(5))
 
-    left = Event()
-    script = falls_silent, part(SMALL[5:], "bytes 5-9/10")
-    assert saved(path, *script, sha256=digest(SMALL))[0] == "saved"
+    def goes_on(asked: str) -> Iterable[bytes]:
+        asked_again.set()
+        return part(SMALL[5:], "bytes 5-9/10")(asked)
+
+    assert saved(path, falls_silent, goes_on, sha256=digest(SMALL))[0] == "saved"
+    assert in_time.get(timeout=10)
 
 
 def test_a_room_that_is_gone_for_good_is_given_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,6 +178,13 @@ def test_a_room_that_is_gone_for_good_is_given_up(path: Path, monkeypatch: pytes
         pass
     assert save(f"{room.url}/downloads/t/n", path, None) == "lost"
     assert not path.exists()
+
+
+def test_a_slow_download_is_not_given_up_while_something_comes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saving, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(saving, "PAUSE_SECONDS", 0.15)
+
+    assert saved(path, cuts_every(1, SMALL), sha256=digest(SMALL))[0] == "saved"
 
 
 # -- what the room says ---------------------------------------------------------------------------
