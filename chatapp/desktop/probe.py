@@ -100,7 +100,7 @@ def _ask(place: Place) -> DoorSign:
         connection.request("GET", "/healthz")
         answer = connection.getresponse()
         body = answer.read(SIGN_BYTES)
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):  # the latter for a name with an empty or endless part
         raise NotThere("unknown-name") from None
     except http.client.HTTPException:
         raise NotThere("not-a-room") from None
