@@ -39,6 +39,13 @@ class Place(Struct, frozen=True):
     pin: str | None = None
 
 
+class ProgramSign(Struct, frozen=True):
+    """What /healthz says in every version."""
+
+    app: str
+    protocol: int
+
+
 class RoomSign(Struct, frozen=True):
     """The room of /healthz."""
 
@@ -113,11 +120,11 @@ def _ask(place: Place) -> DoorSign:
 
 def _sign_of(status: int, body: bytes) -> DoorSign:
     try:
-        sign = msgspec.json.decode(body, type=DoorSign)
+        program = msgspec.json.decode(body, type=ProgramSign)
+        if status != http.client.OK or program.app != "chatapp":
+            raise NotThere("not-a-room")
+        if program.protocol != PROTOCOL:
+            raise NotThere("other-version")
+        return msgspec.json.decode(body, type=DoorSign)
     except msgspec.MsgspecError:
         raise NotThere("not-a-room") from None
-    if status != http.client.OK or sign.app != "chatapp":
-        raise NotThere("not-a-room")
-    if sign.protocol != PROTOCOL:
-        raise NotThere("other-version")
-    return sign
