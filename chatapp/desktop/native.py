@@ -77,6 +77,7 @@ class NativeServer:
         app = create_app(program, actions, self.keys, f"{LOOPBACK}:{self.port}")
         self._server = Server(listener, app, Doors(Capacity(AT_ONCE, AT_ONCE, AT_ONCE)))
         self._listener = listener
+        self._thread = threading.Thread(target=self._server.serve_forever, name="native", daemon=True)
 
     @property
     def url(self) -> str:
@@ -85,11 +86,12 @@ class NativeServer:
 
     def start(self) -> None:
         """Answer from now on."""
-        threading.Thread(target=self._server.serve_forever, name="native", daemon=True).start()
+        self._thread.start()
 
     def stop(self) -> None:
         """Answer nobody any more."""
         self._server.shutdown()
+        self._thread.join()  # it closes the socket as well, and may still be about it
         self._server.server_close()
         self._listener.close()
 
