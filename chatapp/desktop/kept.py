@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import secrets
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -42,13 +43,18 @@ class Kept:
     def set(self, key: str, value: str) -> None:
         """Keep a value; raises OSError, and then the one before is still there."""
         path = self._path(key)
-        part = path.with_suffix(".part")
-        with self._lock:
-            with part.open("wb") as out:
-                out.write(msgspec.json.encode(Item(key, value)))
-                out.flush()
-                os.fsync(out.fileno())
-            part.replace(path)
+        # A name of its own: another window of this person may be at the same key.
+        part = path.with_suffix(f".{secrets.token_hex(4)}.part")
+        try:
+            with self._lock:
+                with part.open("xb") as out:
+                    out.write(msgspec.json.encode(Item(key, value)))
+                    out.flush()
+                    os.fsync(out.fileno())
+                part.replace(path)
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
     def remove(self, key: str) -> None:
         """Forget a value."""
