@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 import msgspec
 from msgspec import Struct
@@ -35,8 +36,8 @@ class Recent:
             return []
 
     def add(self, address: str, title: str) -> None:
-        """A room was joined just now."""
-        with self._lock:
+        """A room was joined just now; a disk that is full forgets it."""
+        with self._lock, suppress(OSError):
             others = [room for room in self.rooms() if room.address != address]
             rooms = [RecentRoom(address, title), *others][:MOST]
             self._kept.set(KEY, msgspec.json.encode(rooms).decode())

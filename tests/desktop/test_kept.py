@@ -115,6 +115,14 @@ def test_a_list_that_was_spoiled_is_begun_anew(tmp_path: Path, spoiled: str) -> 
     assert len(Recent(kept).rooms()) == 1
 
 
+def test_a_room_can_be_joined_although_it_cannot_be_noted(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "kept")
+    (tmp_path / "kept").rmdir()
+
+    Recent(kept).add("http://10.0.0.1:27272", "1반")
+    assert Recent(kept).rooms() == []
+
+
 # -- rooms that were left behind ------------------------------------------------------------------
 
 
