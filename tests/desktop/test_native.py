@@ -5,6 +5,7 @@ import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,8 @@ from chatapp.desktop.program import Program, Target
 from chatapp.settings import Settings
 
 ROOM = "192.168.0.7:27272"
-Headers = dict[str, str | None]
+Headers = dict[str, Any]
+"""A name with None is not sent."""
 
 
 class Still:
@@ -26,7 +28,7 @@ class Still:
     def __init__(self) -> None:
         self.ends = self.stays = 0
 
-    def ask_where(self, name: str) -> Path | None:
+    def ask_where(self, name: str) -> Path | None:  # noqa: ARG002  # nobody is there to be asked
         return None
 
     def end(self) -> None:
@@ -44,7 +46,7 @@ class Door:
         self.here = f"127.0.0.1:{server.port}"
         self.code = server.keys.code
 
-    def ask(self, path: str, body: bytes | None = b"{}", method: str = "POST", **headers: str | None) -> tuple[int, str]:
+    def ask(self, path: str, body: bytes | None = b"{}", method: str = "POST", **headers: Any) -> tuple[int, str]:
         """Status and body; `Host=None` sends no such header."""
         status, text, _ = self.answer(path, body, method, {"Host": self.here} | headers)
         return status, text
@@ -66,7 +68,7 @@ class Door:
         finally:
             connection.close()
 
-    def enter(self) -> dict[str, str | None]:
+    def enter(self) -> Headers:
         """The header with the key."""
         status, text = self.ask("/native/enter", self.code.encode())
         assert status == 200
@@ -117,7 +119,7 @@ def test_a_wrong_code_is_refused_and_the_right_one_stays_good(door: Door, code: 
 @pytest.mark.parametrize("key", [None, "", "guessed", "\xed\xff", "code"])
 def test_without_the_key_nothing_can_be_asked_not_even_what_there_is(door: Door, key: str | None) -> None:
     door.enter()
-    headers = {KEY_HEADER: door.code if key == "code" else key}
+    headers: Headers = {KEY_HEADER: door.code if key == "code" else key}
 
     for path in ("/native/quit", "/native/state", "/native/nothing", "/native/", "/native%2Fquit", "/native/./quit"):
         assert door.ask(path, **headers)[0] == 404, path
@@ -169,7 +171,7 @@ def test_our_own_page_may_say_where_it_is_from(door: Door) -> None:
 
 
 def test_no_other_site_may_read_an_answer_or_frame_the_page(door: Door) -> None:
-    headers = {"Host": door.here}
+    headers: Headers = {"Host": door.here}
     _, _, page = door.answer("/", None, "GET", headers)
     _, _, state = door.answer("/native/state", b"{}", "POST", headers | door.enter())
 

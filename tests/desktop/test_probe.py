@@ -178,7 +178,9 @@ def test_what_is_no_room_is_said_to_be_none(answer: Answer) -> None:
     assert why_of(answer) == "not-a-room"
 
 
-@pytest.mark.parametrize("changes", [{}, {"room": {"name": "another shape"}}, {"room": None}], ids=["", "shape", "none"])
+@pytest.mark.parametrize(
+    "changes", [{}, {"room": {"name": "another shape"}}, {"room": None}], ids=["", "shape", "none"]
+)
 def test_a_room_of_another_protocol_is_another_version_whatever_its_sign_looks_like(changes: dict[str, object]) -> None:
     assert why_of(sign(protocol=PROTOCOL + 1, version="9.0.0", **changes)) == "other-version"
 
