@@ -166,6 +166,12 @@ def test_a_file_is_saved_where_the_person_wants_it(desk: Desk, tmp_path: Path) -
     assert desk.shell.where.read_bytes() == DATA
 
 
+def test_a_file_is_held_against_the_print_that_the_page_knows(desk: Desk, tmp_path: Path) -> None:
+    desk.shell.where = tmp_path / "내 사진.zip"
+    with Scripted(whole(b"another")) as room:
+        assert desk.save(room, sha256=PRINT)["outcome"] == "damaged"
+
+
 def test_a_file_that_the_person_wants_nowhere_is_not_asked_for(desk: Desk) -> None:
     with Scripted(whole(DATA)) as room:
         assert desk.save(room) == {"outcome": "cancelled"}

@@ -65,7 +65,7 @@ def test_a_tab_is_opened_and_the_program_runs_until_the_page_ends_it(
     monkeypatch.setattr("webbrowser._tryorder", ["noting"])
     monkeypatch.setattr("webbrowser._browsers", {"noting": [None, browser]})
     tab = BrowserTab("no-display")
-    runs = Thread(target=tab.run, args=("http://127.0.0.1:1/#native=c", Kept(tmp_path / "kept")))
+    runs = Thread(target=tab.run, args=("http://127.0.0.1:1/#native=c", Kept(tmp_path / "kept")), daemon=True)
 
     runs.start()
     wait_for(tmp_path / "opened")
@@ -87,7 +87,7 @@ def test_a_browsers_window_has_a_profile_of_its_own_that_is_gone_with_it(tmp_pat
     program.chmod(0o700)
     os.mkfifo(tmp_path / "pipe")
     window = BrowserWindow(str(program), "no-toolkit")
-    runs = Thread(target=window.run, args=("http://127.0.0.1:1/#native=c", Kept(tmp_path / "kept")))
+    runs = Thread(target=window.run, args=("http://127.0.0.1:1/#native=c", Kept(tmp_path / "kept")), daemon=True)
 
     window.end()
     runs.start()
