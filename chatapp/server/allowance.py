@@ -19,6 +19,9 @@ from chatapp.server.outbox import Outbox
 
 FRAMES_A_SECOND = 200
 FRAMES_AT_ONCE = 400
+READ_A_SECOND = 400
+READ_AT_ONCE = 8
+"""However many it may send, beyond a few they are read one by one: what the others say comes in between."""
 OVERDRAWN_SECONDS = 10.0
 """How long somebody may go on sending more than that."""
 OPENING_SECONDS = 15.0
@@ -52,27 +55,41 @@ class Large:
 class Allowance:
     """That of one client. Each method may wait; raises Farewell with 1008 (it went too far), or that it left."""
 
-    __slots__ = ("_at", "_begun_at", "_came_at", "_connection", "_is_large", "_kept_at", "_large", "_level", "_outbox")
+    __slots__ = (
+        "_at",
+        "_begun_at",
+        "_came_at",
+        "_connection",
+        "_is_large",
+        "_kept_at",
+        "_large",
+        "_level",
+        "_outbox",
+        "_ready",
+    )
 
     def __init__(self, connection: socket, outbox: Outbox, large: Large) -> None:
         self._connection, self._outbox, self._large = connection, outbox, large
         self._is_large = False
-        self._level, self._at = float(FRAMES_AT_ONCE), time.monotonic()
+        self._level, self._ready = float(FRAMES_AT_ONCE), float(READ_AT_ONCE)
+        self._at = time.monotonic()
         self._came_at = self._kept_at = self._at
         self._begun_at: float | None = None
 
     def take_frame(self) -> None:
-        """One more frame of any kind; waits when there were too many, or when too much is unread."""
+        """One more frame of any kind; waits when many came, or when too much is unread."""
         now = time.monotonic()
-        self._level = min(FRAMES_AT_ONCE, self._level + (now - self._at) * FRAMES_A_SECOND) - 1
-        self._at = now
+        passed, self._at = now - self._at, now
+        self._level = min(FRAMES_AT_ONCE, self._level + passed * FRAMES_A_SECOND) - 1
+        self._ready = min(READ_AT_ONCE, self._ready + passed * READ_A_SECOND) - 1
         if self._level > FRAMES_AT_ONCE / 4:
             self._kept_at = now
         elif now - self._kept_at > OVERDRAWN_SECONDS:
             raise _too_far()
-        if self._level < 0:
+        seconds = max(-self._level / FRAMES_A_SECOND, -self._ready / READ_A_SECOND)
+        if seconds > 0:
             self._outbox.heard = True  # it is the server that does not listen
-            self._wait(-self._level / FRAMES_A_SECOND)
+            self._wait(seconds)
         while self._outbox.own_size > OWED_BYTES and not self._outbox.closing:
             self._outbox.heard = time.monotonic() - self._outbox.moved_at < SLOW_SECONDS
             self._wait(TURN_SECONDS)

@@ -13,17 +13,17 @@ from contextlib import contextmanager
 from tests.contract.people import fresh_token
 from tests.edge.hostile import Intruder
 from tests.edge.usage import MEGABYTE, Usage
-from tests.edge.witness import NAME
+from tests.edge.witness import NAMES
 from tests.server_process import ROOT, ServerProcess
 
 ACK_MS = 1000
 """How long the good client waits for an acknowledgement at most, whatever the others do."""
 GROWTH = 64 * MEGABYTE
 RECOVERY_SECONDS = 30.0
-QUIET_ACKS = 12
+QUIET_ACKS = 40
 """How many acknowledgements are the measure of a quiet room."""
-ROBUST_MS = 150
-"""A percentile below this is no sign of an attack on a loaded machine."""
+ATTEMPTS = 3
+"""Who shares this computer disturbs some of them, and an attack that is felt is felt each time."""
 OBSERVER = "관찰자"
 
 
@@ -38,12 +38,12 @@ def until(condition: Callable[[], bool], seconds: float = RECOVERY_SECONDS) -> b
 
 
 class Witness:
-    """The good client, Sora: how long each of her acknowledgements took, in milliseconds."""
+    """The good clients, each a Sora: how long each of their acknowledgements took, in milliseconds."""
 
     def __init__(self, url: str) -> None:
         self.acks: list[float] = []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.edge.witness", url, fresh_token()],
+            [sys.executable, "-m", "tests.edge.witness", url],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -61,7 +61,7 @@ class Witness:
         return until(lambda: len(self.acks) >= count or self._process.poll() is not None) and len(self.acks) >= count
 
     def stops(self) -> None:
-        """She has seen enough."""
+        """They have seen enough."""
         self._process.communicate(timeout=RECOVERY_SECONDS)
         self._reader.join(RECOVERY_SECONDS)
         assert self._process.returncode == 0
@@ -75,7 +75,6 @@ class Siege:
         self._observer, self._looking = fresh_token(), threading.Lock()
         self.witness = Witness(server.url)
         assert self.witness.has(QUIET_ACKS), server.errors()
-        self.quiet = _p95(self.witness.acks)
         self.names()
         self.base = self._at_rest()
 
@@ -108,7 +107,7 @@ class Siege:
         grown = self.usage.peak - before.peak
         slowest = max(self.witness.acks[seen:])
         assert until(self._is_as_before), f"{self.usage} is left of the attack, {self.base} was before"
-        assert until(lambda: self.names() == [NAME]), f"a ghost: {self.names()}"
+        assert until(lambda: sorted(self.names()) == [*NAMES]), f"a ghost: {self.names()}"
         print(f"slowest ack {slowest:.0f} ms, memory +{grown / MEGABYTE:.1f} MB")  # noqa: T201  # seen with -s
         assert slowest < ACK_MS
         assert grown <= growth, f"{grown / MEGABYTE:.0f} MB"
@@ -117,20 +116,28 @@ class Siege:
         now = self.usage
         return now.threads <= self.base.threads and now.files <= self.base.files
 
-    @contextmanager
-    def barely_notices(self) -> Iterator[None]:
-        """The good client's acknowledgements take at most twice as long as in a quiet room, 19 of 20 times."""
+    def barely_notices(self, attack: Callable[[], object]) -> None:
+        """The good clients' acknowledgements take at most twice as long as just before, 19 of 20 times."""
+        measured = []
+        for _ in range(ATTEMPTS):
+            quiet, loud = self._p95_during(self._is_quiet), self._p95_during(attack)
+            measured.append(f"quiet {quiet:.1f} ms, under attack {loud:.1f} ms")
+            if loud <= 2 * quiet:
+                break
+        else:
+            raise AssertionError(f"p95 of an ack: {measured}")
+        print(f"p95 of an ack: {measured}")  # noqa: T201  # seen with -s
+
+    def _p95_during(self, act: Callable[[], object]) -> float:
         seen = len(self.witness.acks)
-        yield
-        loud = _p95(self.witness.acks[seen:])
-        print(f"p95 of an ack: quiet {self.quiet:.1f} ms, under attack {loud:.1f} ms")  # noqa: T201  # seen with -s
-        assert loud <= max(2 * self.quiet, ROBUST_MS)
+        act()
+        assert self.witness.has(seen + QUIET_ACKS), f"too few are answered: {self.server.errors()}"
+        return statistics.quantiles(self.witness.acks[seen:], n=20)[-1]
+
+    def _is_quiet(self) -> None:
+        assert self.witness.has(len(self.witness.acks) + QUIET_ACKS), self.server.errors()
 
     def ends(self) -> None:
         """The witness was never refused, and the server leaves no traceback behind."""
         self.witness.stops()
         self.server.stop()
-
-
-def _p95(times: list[float]) -> float:
-    return statistics.quantiles(times, n=20)[-1]

@@ -16,6 +16,7 @@ from chatapp.protocol import Limits
 from chatapp.server.doors import MOST_WAITING, SPARE_OF_ADDRESS
 from tests.edge.hostile import Intruder, Line, Said, head, upgrade
 from tests.edge.siege import Siege
+from tests.edge.witness import NAMES
 from tests.server_process import FROM_SOURCE, ServerProcess
 
 MANY = 2_000
@@ -68,7 +69,7 @@ def test_more_connections_than_one_address_may_have_are_refused_and_another_addr
     most = Limits().members + SPARE_OF_ADDRESS
 
     with siege.holds(), ExitStack() as stack:
-        for _ in range(most - 1):  # the good client is there already
+        for _ in range(most - len(NAMES)):  # the good clients are there already
             stack.enter_context(Intruder(siege.port))
         with Line(siege.port) as line:
             line.sends(upgrade(siege.port))

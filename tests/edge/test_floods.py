@@ -51,11 +51,23 @@ class Flood:
         self._rest = self._rest[self._jun.socket.send(self._rest) :]
 
 
-def test_a_flood_is_answered_with_slow_down_and_the_others_hardly_notice(siege: Siege) -> None:
-    with siege.holds(), siege.barely_notices(), Intruder(siege.port, "준") as jun:
-        flooded = Flood(jun, says)
+def sends_without_end(siege: Siege, data: bytes) -> None:
+    """Somebody sends the same for a while, or until nothing is taken any more, and reads nothing."""
+    with Intruder(siege.port, "준") as jun:
+        jun.socket.settimeout(0.5)
+        over = time.monotonic() + FLOOD_SECONDS
+        while time.monotonic() < over and jun.tries(data * 200):
+            pass
 
-    assert flooded.codes["slow-down"] > flooded.codes["ok"] >= Limits().burst
+
+def test_a_flood_is_answered_with_slow_down_and_the_others_hardly_notice(siege: Siege) -> None:
+    def floods() -> None:
+        with Intruder(siege.port, "준") as jun:
+            flooded = Flood(jun, says)
+        assert flooded.codes["slow-down"] > flooded.codes["ok"] >= Limits().burst
+
+    with siege.holds():
+        siege.barely_notices(floods)
 
 
 FLOODS: dict[str, Packet] = {
@@ -69,8 +81,12 @@ FLOODS: dict[str, Packet] = {
 
 @pytest.mark.parametrize("packet", FLOODS.values(), ids=FLOODS)
 def test_the_others_hardly_notice_a_flood_of(siege: Siege, packet: Packet) -> None:
-    with siege.holds(), siege.barely_notices(), Intruder(siege.port, "준") as jun:
-        assert Flood(jun, packet).codes.total() > Limits().burst
+    def floods() -> None:
+        with Intruder(siege.port, "준") as jun:
+            assert Flood(jun, packet).codes.total() > Limits().burst
+
+    with siege.holds():
+        siege.barely_notices(floods)
 
 
 def test_a_flood_of_ten_at_once_delays_nobody_by_a_second(siege: Siege) -> None:
@@ -82,20 +98,14 @@ def test_a_flood_of_ten_at_once_delays_nobody_by_a_second(siege: Siege) -> None:
 
 
 def test_pings_without_end_whose_answers_nobody_reads_take_no_memory(siege: Siege) -> None:
-    with siege.holds(growth=24 * 2**20), siege.barely_notices(), Intruder(siege.port, "준") as jun:
-        jun.socket.settimeout(0.5)
-        over = time.monotonic() + FLOOD_SECONDS
-        while time.monotonic() < over and jun.tries(frame("x" * 125, PING) * 200):
-            pass
+    with siege.holds(growth=24 * 2**20):
+        siege.barely_notices(lambda: sends_without_end(siege, frame("x" * 125, PING)))
 
 
 @pytest.mark.parametrize("asked", ['["history",{}]', '["shout",{}]'])
 def test_who_asks_without_end_and_reads_nothing_takes_no_memory(siege: Siege, asked: str) -> None:
-    with siege.holds(growth=24 * 2**20), siege.barely_notices(), Intruder(siege.port, "준") as jun:
-        jun.socket.settimeout(0.5)
-        over = time.monotonic() + FLOOD_SECONDS
-        while time.monotonic() < over and jun.tries(frame(f"421{asked}") * 200):
-            pass
+    with siege.holds(growth=24 * 2**20):
+        siege.barely_notices(lambda: sends_without_end(siege, frame(f"421{asked}")))
 
 
 def test_a_room_that_is_joined_and_left_without_end_is_as_before(siege: Siege) -> None:

@@ -1,32 +1,40 @@
-"""A good client in a process of its own: it talks all the time, and prints how long each acknowledgement took.
+"""Good clients in a process of their own: they talk in turn, and it prints how long each acknowledgement took.
 
-`python -m tests.edge.witness URL TOKEN` prints one line with the milliseconds for each thing that it says; it ends with
-its standard input. That the attacker's own process is busy does not count against the room.
+`python -m tests.edge.witness URL` prints one line with the milliseconds for each thing that they say; it ends with its
+standard input. That the attacker's own process is busy does not count against the room. There are some, because one
+may not say so much that a percentile of a second is more than its slowest acknowledgement.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import threading
 import time
 
+from tests.contract.people import fresh_token
 from tests.contract.wire import RawSocket
 
-NAME = "Sora"
-PAUSE_SECONDS = 0.08
+NAMES = tuple(f"Sora {number}" for number in range(1, 6))
+PAUSE_SECONDS = 0.015
 
 
-def talk(socket: RawSocket, token: str, stopped: threading.Event) -> None:
-    """Join, and say one thing after the other until told to stop."""
-    welcome = socket.asks("join", json.dumps({"token": token, "name": NAME}))
-    mid = welcome["last_mid"]
-    while not stopped.wait(PAUSE_SECONDS):
-        mid += 1
+class Sora:
+    """One of them."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self._socket = RawSocket(url)
+        welcome = self._socket.asks("join", json.dumps({"token": fresh_token(), "name": name}))
+        self._mid: int = welcome["last_mid"]
+
+    def says(self) -> float:
+        """Say one thing; the milliseconds until it is acknowledged."""
+        self._mid += 1
         began = time.monotonic()
-        answer = socket.asks("say", json.dumps({"mid": mid, "text": f"{mid}"}), ack=mid)
+        answer = self._socket.asks("say", json.dumps({"mid": self._mid, "text": f"{self._mid}"}), ack=self._mid)
         assert answer["ok"], answer
-        print((time.monotonic() - began) * 1000, flush=True)  # noqa: T201  # this is how it tells
+        return (time.monotonic() - began) * 1000
 
 
 def main() -> None:
@@ -38,7 +46,10 @@ def main() -> None:
         stopped.set()
 
     threading.Thread(target=wait, daemon=True).start()
-    talk(RawSocket(sys.argv[1]), sys.argv[2], stopped)
+    for sora in itertools.cycle([Sora(sys.argv[1], name) for name in NAMES]):
+        if stopped.wait(PAUSE_SECONDS):
+            break
+        print(sora.says(), flush=True)  # noqa: T201  # this is how it tells
 
 
 if __name__ == "__main__":

@@ -121,6 +121,7 @@ def test_who_asks_for_more_than_it_reads_gets_no_more_until_it_has_read(
     house: House, arrives: Arrives, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(allowance, "FRAMES_AT_ONCE", 10_000)
+    monkeypatch.setattr(allowance, "READ_AT_ONCE", 10_000)
     greedy = arrives(receives=4096, enters="greedy")
     outbox = next(iter(house.fanout._sockets))
     whisper = frame(TEXT, event("whisper", "greedy", "x" * 3000))
@@ -131,6 +132,17 @@ def test_who_asks_for_more_than_it_reads_gets_no_more_until_it_has_read(
         for _ in range(2000):
             assert greedy.hears().startswith('42["whispered"')
             assert outbox.own_size < 2 * allowance.OWED_BYTES
+
+
+def test_a_few_frames_are_read_at_once_and_many_one_by_one(house: House, arrives: Arrives) -> None:
+    jun, more = arrives(), 80
+    few = house.seconds_until_heard(lambda: jun.speaks(event("few")), 1)
+    many = house.seconds_until_heard(
+        lambda: jun.sends(frame(TEXT, event("much")) * (allowance.READ_AT_ONCE + more)), allowance.READ_AT_ONCE + more
+    )
+
+    assert few < many
+    assert many > (more - 1) / allowance.READ_A_SECOND
 
 
 def test_those_who_do_not_read_hold_the_same_bytes_once(house: House, arrives: Arrives) -> None:

@@ -54,6 +54,13 @@ class House:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 
+    def seconds_until_heard(self, act: Callable[[], object], count: int) -> float:
+        """How long after an act so many more events are heard."""
+        before, began = len(self.heard), time.monotonic()
+        act()
+        until(lambda: len(self.heard) >= before + count)
+        return time.monotonic() - began
+
     def _heard(self, who: str, event: object, arguments: list[Any], ack: int | None, size: int) -> None:
         assert size > 0
         with self.turn:
