@@ -27,6 +27,10 @@ from chatapp.server.tickets import Tickets
 log = logging.getLogger(__name__)
 TICK_SECONDS = 0.2
 """How late a seat or an offer may run out."""
+AT_ONE_TICK = 8
+"""How many seats and offers may run out in one turn, each with its commit: a whole school that goes stops nobody."""
+BREATH_SECONDS = 0.01
+"""How long the others then have the room."""
 PROGRESS_MS = 250
 """The bare progress of a transfer is told at most once in this time."""
 
@@ -160,20 +164,27 @@ class Host:
         threading.Thread(target=self._tick, name="clock", daemon=True).start()
 
     def _tick(self) -> None:
-        while not self._stopped.wait(TICK_SECONDS):
+        pause = TICK_SECONDS
+        while not self._stopped.wait(pause):
+            pause = TICK_SECONDS
             try:
                 with self.turn():
                     self._let_run_out(milliseconds())
+                    pause = BREATH_SECONDS if self._is_due(milliseconds()) else TICK_SECONDS
             except Refused as refused:
                 log.warning("what ran out could not be noted: %s", refused.code)
             except Exception:
                 log.exception("the clock failed")
 
     def _let_run_out(self, now: int) -> None:
-        deadline = self.room.next_deadline()
-        while deadline is not None and deadline <= now:
+        for _ in range(AT_ONE_TICK):
+            if not self._is_due(now):
+                return
             self.change(self.room.due(now, fresh_id()))
-            deadline = self.room.next_deadline()
+
+    def _is_due(self, now: int) -> bool:
+        deadline = self.room.next_deadline()
+        return deadline is not None and deadline <= now
 
     # -- the end ----------------------------------------------------------------------------------
 
