@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
-import platform
-import re
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
 from scripts._setup import ROOT, SetupError
 from scripts.bench.fanout.plot import plot
 from scripts.bench.fanout.runs import NODE, OURS, RUNS
+from scripts.bench.programs import machine
 
 DOCS = ROOT / "docs/bench"
 Run = dict[str, Any]
@@ -42,7 +40,7 @@ def report() -> None:
         raise SetupError("Nothing was measured yet.")
     runs = [json.loads(line) for line in RUNS.read_text(encoding="utf-8").splitlines()]
     rows = list(_rows(runs))
-    about = {"date": time.strftime("%Y-%m-%d", time.gmtime(max(run["at"] for run in runs))), **_machine()}
+    about = {"date": time.strftime("%Y-%m-%d", time.gmtime(max(run["at"] for run in runs))), **machine()}
     DOCS.mkdir(parents=True, exist_ok=True)
     measured = {"about": about, "rows": [row._asdict() for row in rows], "runs": runs}
     (DOCS / "fanout.json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
@@ -139,13 +137,3 @@ def _growth(runs: list[Run]) -> Row:
     growth = max(steps) / min(steps)
     what = f"500 join: bytes for each join to one who is in ({min(steps):.0f} to {max(steps):.0f}), most to least"
     return Row(what, "ratio", growth, None, None, None, None, "1.1: linear", growth <= 1.1, len(of))
-
-
-def _machine() -> dict[str, str]:
-    info = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    name = re.search(r"model name\s*: (.*)", info)
-    cores = info.count("processor\t")
-    return {
-        "machine": f"{cores} cores of {name[1] if name else platform.machine()}, Linux {platform.release()}",
-        "python": platform.python_version(),
-    }

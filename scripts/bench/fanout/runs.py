@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -15,14 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scripts._page import system_node, wheel_node
-from scripts._setup import ROOT, Environment, SetupError
+from scripts._setup import ROOT, SetupError
+from scripts.bench.programs import BUILD, compiled, node_with_packages, process
 
 HERE = Path(__file__).resolve().parent
-BUILD = ROOT / "build/bench"
 RUNS = BUILD / "fanout.jsonl"
 OURS, NODE = "chatapp", "node"
-START_SECONDS = 20.0
 RUN_SECONDS = 150.0
 FILES = 8192
 
@@ -54,8 +49,8 @@ class Bench:
     def __init__(self) -> None:
         BUILD.mkdir(parents=True, exist_ok=True)
         _allow_many_files()
-        self._load = _compiled(HERE / "load.c", BUILD / "fanout-load")
-        self._node = _node_ready()
+        self._load = compiled(HERE / "load.c", BUILD / "fanout-load")
+        self._node = node_with_packages(HERE)
 
     def measure(self, name: str, pairs: int, *, alone: bool) -> None:
         """Some pairs of a scenario; each result is told, and kept in RUNS."""
@@ -82,35 +77,14 @@ def _chatapp() -> Iterator[tuple[int, int]]:
     """The product as it is, but for more members; port and process."""
     with tempfile.TemporaryDirectory(dir=BUILD) as data:
         command = [sys.executable, "-m", "chatapp", "host", "--no-window", "--port", "0", "--members", "5000"]
-        with _process([*command, "--data", data], "Host page: http://127.0.0.1:", cwd=ROOT) as (line, pid):
+        with process([*command, "--data", data], "Host page: http://127.0.0.1:", cwd=ROOT) as (line, pid):
             yield int(line.split(":")[-1].split("/")[0]), pid
 
 
 @contextmanager
 def _socket_io(node: Path) -> Iterator[tuple[int, int]]:
-    with _process([str(node), "server.mjs"], "listening ", cwd=HERE) as (line, pid):
+    with process([str(node), "server.mjs"], "listening ", cwd=HERE) as (line, pid):
         yield int(line.split()[-1]), pid
-
-
-@contextmanager
-def _process(command: list[str], sign: str, cwd: Path) -> Iterator[tuple[str, int]]:
-    """A server from its line that begins with `sign` to its end."""
-    process = subprocess.Popen(
-        command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )  # fmt: skip
-    try:
-        lines = process.stdout or ()
-        line = next((line for line in lines if line.startswith(sign)), None)
-        if line is None:
-            raise SetupError(f"{command[0]} did not start")
-        yield line, process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(START_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 def _allow_many_files() -> None:
@@ -119,25 +93,3 @@ def _allow_many_files() -> None:
 
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(FILES, most), most))
-
-
-def _compiled(source: Path, program: Path) -> str:
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if not sys.platform.startswith("linux") or compiler is None:
-        raise SetupError("The load of this benchmark is a C program for Linux; it needs a C compiler.")
-    if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-        subprocess.run([compiler, "-O2", "-Wall", "-Wextra", "-o", str(program), str(source)], check=True)
-    return str(program)
-
-
-def _node_ready() -> Path:
-    """Node, with socket.io as package-lock.json has it."""
-    node = system_node() or wheel_node(Environment().venv)
-    installed = HERE / "node_modules/.package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < (HERE / "package-lock.json").stat().st_mtime:
-        done = subprocess.run(
-            [*node.npm, "ci", "--no-audit", "--no-fund"], cwd=HERE, env=node.environment(os.environ), check=False
-        )
-        if done.returncode:
-            raise SetupError("npm could not install socket.io.")
-    return node.program
