@@ -1,0 +1,49 @@
+"""Measure the relay: python -m scripts.bench.relay SCENARIO [--pairs N], then python -m scripts.bench.relay report.
+
+Each pair is one run against each server that the scenario compares, in turn; all runs gather in build/bench/relay.jsonl.
+Needs Linux, gcc, nginx, and Node with npm; link and outage make network namespaces, which takes root and iproute2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+
+from scripts._setup import SetupError
+from scripts.bench.programs import BUILD
+from scripts.bench.relay import cost
+
+RUNS = BUILD / "relay.jsonl"
+SCENARIOS = {**cost.SCENARIOS}
+
+
+def main() -> int:
+    """Run some pairs of a scenario, or write the report."""
+    parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
+    parser.add_argument("scenario", choices=[*SCENARIOS, "report"])
+    parser.add_argument("--pairs", type=int, default=1)
+    asked = parser.parse_args()
+    try:
+        measure(asked.scenario, asked.pairs)
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def measure(scenario: str, pairs: int) -> None:
+    """Some pairs of a scenario; each result is told, and kept in RUNS."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    servers, run = SCENARIOS[scenario]
+    for _ in range(pairs):
+        for server in servers:
+            result = {"scenario": scenario, "server": server, "at": round(time.time()), **run(server)}
+            with RUNS.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(result) + "\n")
+            print(json.dumps(result), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""What bytes cost the server: downloads of a file that is there, and an upload."""
+
+from __future__ import annotations
+
+import http.client
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from scripts._setup import SetupError
+from scripts.bench.relay.load import GIB, MIB, TUS_PATCH, Drain, Push, payload, stopped
+from scripts.bench.relay.room import FROM_SOURCE, PORTABLE, Share, room
+from scripts.bench.relay.servers import nginx, tus_server
+from scripts.bench.relay.usage import Meter
+
+Result = dict[str, Any]
+PROGRAMS = {"chatapp": FROM_SOURCE, "portable": PORTABLE}
+
+
+def get(server: str, size: int, receivers: int) -> Result:
+    """CPU and memory of a server while so many fetch a file that is wholly there."""
+    with _served(server, size, receivers) as (url, pid, paths):
+        # What was just written is on the disk: no write-back beside the measurement.
+        os.sync()
+        meter = Meter(pid)
+        drain = Drain(url, paths, size)
+        with stopped(drain):
+            moved = drain.ends()
+        used = meter.read()
+    gib = size * receivers / GIB
+    seconds = max(moved.last) - moved.began
+    return {"gib": gib, "cpu": used.cpu, "grown_kb": used.grown, "seconds": seconds}
+
+
+@contextmanager
+def _served(server: str, size: int, receivers: int) -> Iterator[tuple[str, int, list[str]]]:
+    """Where it runs, its process, and what each receiver asks for."""
+    if server == "nginx":
+        with nginx() as running:
+            yield running.url, running.pid, [f"/{payload(size).name}"] * receivers
+        return
+    with room(PROGRAMS[server]) as ours:
+        share = Share(ours, size, receivers)
+        push = share.push()
+        with stopped(push):
+            push.ends()
+        share.sender.settles()
+        yield ours.url, ours.pid, share.paths()
+
+
+def put(server: str, size: int) -> Result:
+    """CPU and memory of a server that takes a file."""
+    with _taking(server, size) as (url, pid, begin):
+        payload(size)
+        os.sync()
+        meter = Meter(pid)
+        push = begin(url)
+        with stopped(push):
+            moved = push.ends()
+        used = meter.read()
+    return {"gib": size / GIB, "cpu": used.cpu, "grown_kb": used.grown, "seconds": moved.last[0] - moved.began}
+
+
+@contextmanager
+def _taking(server: str, size: int) -> Iterator[tuple[str, int, Callable[[str], Push]]]:
+    """Where it runs, its process, and what begins the upload."""
+    if server == "nginx":
+        with nginx() as running:
+            yield running.url, running.pid, lambda url: Push(url, "PUT", "/in/payload", size)
+    elif server == "tus":
+        with tus_server() as running:
+            path = _created(running.url, size)
+            yield running.url, running.pid, lambda url: Push(url, "PATCH", path, size, *TUS_PATCH)
+    else:
+        with room() as ours:
+            share = Share(ours, size, 1)
+            yield ours.url, ours.pid, lambda _: share.push()
+
+
+def _created(url: str, size: int) -> str:
+    """The path of a new upload (tus's creation extension)."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc)
+    connection.request("POST", "/files", headers={"Tus-Resumable": "1.0.0", "Upload-Length": str(size)})
+    answer = connection.getresponse()
+    where = answer.headers["Location"]
+    connection.close()
+    if answer.status != http.client.CREATED or where is None:
+        raise SetupError(f"tus's server answered {answer.status}")
+    return urlsplit(where).path
+
+
+_THREE = ("nginx", "chatapp", "portable")
+SCENARIOS: dict[str, tuple[tuple[str, ...], Callable[[str], Result]]] = {
+    "get-1": (_THREE, partial(get, size=GIB, receivers=1)),
+    "get-5": (_THREE, partial(get, size=GIB, receivers=5)),
+    "get-30": (_THREE, partial(get, size=256 * MIB, receivers=30)),
+    "upload": (("nginx", "chatapp", "tus"), partial(put, size=GIB)),
+}
+"""The servers that are measured in turn, and how."""

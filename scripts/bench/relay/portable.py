@@ -1,0 +1,12 @@
+"""The program on a system without sendfile: python -m scripts.bench.relay.portable, with the program's arguments."""
+
+from __future__ import annotations
+
+import sys
+
+from chatapp.cli import main
+from chatapp.server import readers
+
+if __name__ == "__main__":
+    readers.open_source = readers.SentByCopy
+    sys.exit(main())
