@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
 import time
 
-from scripts._setup import SetupError
+from scripts._setup import ROOT, SetupError
 from scripts.bench.programs import BUILD
-from scripts.bench.relay import cost
+from scripts.bench.relay import cost, link, outage
+from scripts.bench.relay.cable import IN_PEERS, cable
 
 RUNS = BUILD / "relay.jsonl"
-SCENARIOS = {**cost.SCENARIOS}
+BEHIND_CABLE = {**link.SCENARIOS, **outage.SCENARIOS}
+SCENARIOS = {**cost.SCENARIOS, **BEHIND_CABLE}
 
 
 def main() -> int:
@@ -24,8 +27,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
     parser.add_argument("scenario", choices=[*SCENARIOS, "report"])
     parser.add_argument("--pairs", type=int, default=1)
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     try:
+        if asked.scenario in BEHIND_CABLE and not asked.inside:
+            return measure_behind_cable(asked.scenario, asked.pairs)
         measure(asked.scenario, asked.pairs)
     except SetupError as error:
         print(error, file=sys.stderr)
@@ -43,6 +49,13 @@ def measure(scenario: str, pairs: int) -> None:
             with RUNS.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(result) + "\n")
             print(json.dumps(result), flush=True)
+
+
+def measure_behind_cable(scenario: str, pairs: int) -> int:
+    """The same by a process of its own, which is at the peers' end; its exit code."""
+    with cable():
+        command = [*IN_PEERS, sys.executable, "-m", "scripts.bench.relay", "--inside", scenario, "--pairs", str(pairs)]
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ PORTABLE = (sys.executable, "-m", "scripts.bench.relay.portable")
 class Room:
     """One server and those who are in it."""
 
-    def __init__(self, server: ServerProcess) -> None:
-        self.url, self.pid = server.url, server.process.pid
+    def __init__(self, server: ServerProcess, data: Path) -> None:
+        self.url, self.pid, self._data = server.url, server.process.pid, data
         self.people: list[Person] = []
 
     def enters(self, name: str) -> Person:
@@ -30,6 +30,11 @@ class Room:
         self.people.append(person)
         person.joins(name)
         return person
+
+    def spooled(self) -> Path:
+        """The one file that the room holds for its receivers."""
+        (found,) = (self._data / "spool").iterdir()
+        return found
 
     def close(self) -> None:
         """Everybody lets go, whether or not the other side hears it."""
@@ -68,7 +73,7 @@ def room(
         server = ServerProcess("--bind", bind, data=Path(data), program=[*prefix, *program])
         if bind != "127.0.0.1":
             server.url = f"http://{bind}:{server.port}"
-        made = Room(server)
+        made = Room(server, Path(data))
         try:
             yield made
         finally:

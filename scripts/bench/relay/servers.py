@@ -29,7 +29,7 @@ http {{
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
   server {{
     listen {address}:{port};
-    location / {{ root {served}; }}
+    location / {{ root {folder}/out; }}
     location /in/ {{ root {folder}; dav_methods PUT; }}
   }}
 }}
@@ -41,28 +41,31 @@ class Running(NamedTuple):
 
     url: str
     pid: int
+    folder: Path
+    """What it serves, or where it keeps what it takes."""
 
 
 @contextmanager
 def nginx(prefix: Sequence[str] = (), address: str = "127.0.0.1", port: int = 0) -> Iterator[Running]:
-    """nginx, which serves what lies in BUILD and takes PUT under /in/; `prefix` is put before its command."""
+    """nginx, which serves what lies in its folder, and takes PUT under /in/; `prefix` is put before its command."""
     program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None:
         raise SetupError("This needs nginx (Debian: nginx-light).")
     port = port or _free_port()
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
-        Path(folder, "in").mkdir()
+        for name in ("in", "out"):
+            Path(folder, name).mkdir()
         conf = Path(folder, "conf")
         user = "user root;" if os.geteuid() == 0 else ""
         conf.write_text(
-            NGINX.format(folder=folder, served=BUILD, address=address, port=port, user=user), encoding="utf-8"
+            NGINX.format(folder=folder, address=address, port=port, user=user), encoding="utf-8"
         )
         started = subprocess.Popen(
             [*prefix, program, "-c", str(conf), "-e", f"{folder}/errors"], stderr=subprocess.DEVNULL, text=True
         )
         try:
             _await_port(address, port)
-            yield Running(f"http://{address}:{port}", started.pid)
+            yield Running(f"http://{address}:{port}", started.pid, Path(folder, "out"))
         finally:
             end(started)
 
@@ -75,7 +78,7 @@ def tus_server() -> Iterator[Running]:
         tempfile.TemporaryDirectory(dir=BUILD) as folder,
         process([str(node), "tus.mjs", folder], "listening ", cwd=HERE) as (line, pid),
     ):
-        yield Running(f"http://127.0.0.1:{line.split()[-1]}", pid)
+        yield Running(f"http://127.0.0.1:{line.split()[-1]}", pid, Path(folder))
 
 
 def _free_port() -> int:
