@@ -14,12 +14,12 @@ import time
 
 from scripts._setup import ROOT, SetupError
 from scripts.bench.programs import BUILD
-from scripts.bench.relay import cost, link, outage
+from scripts.bench.relay import chat, cost, link, outage
 from scripts.bench.relay.cable import IN_PEERS, cable
 
 RUNS = BUILD / "relay.jsonl"
 BEHIND_CABLE = {**link.SCENARIOS, **outage.SCENARIOS}
-SCENARIOS = {**cost.SCENARIOS, **BEHIND_CABLE}
+SCENARIOS = {**cost.SCENARIOS, **chat.SCENARIOS, **BEHIND_CABLE}
 
 
 def main() -> int:

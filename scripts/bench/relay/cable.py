@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -17,7 +18,9 @@ IN_PEERS = ("ip", "netns", "exec", PEERS)
 RATE = 1_000_000_000 / 8
 PAYLOAD_RATE = RATE * 1448 / 1514
 """Bytes a second that a full frame of Ethernet leaves to TCP with its timestamps."""
-SHAPE = ("root", "tbf", "rate", "1gbit", "burst", "128kb", "latency", "20ms")
+HEADS_BYTES = 14 + 20 + 32
+"""Ethernet, IP, and TCP with its timestamps; counted once for what the system hands on in one piece."""
+SHAPE = ("root", "tbf", "rate", "1gbit", "burst", "1mb", "latency", "20ms")
 
 
 @contextmanager
@@ -41,8 +44,14 @@ def cable() -> Iterator[None]:
 
 
 def plug(*, into: bool) -> None:
-    """Pull the cable out of the peers' computer, or put it back."""
-    _run("ip", "-n", PEERS, "link", "set", "cable", "up" if into else "down")
+    """Pull the cable out of the host's computer, or put it back: the others' packets vanish without a word."""
+    _run("ip", "-n", HOST, "link", "set", "cable", "up" if into else "down")
+
+
+def arrived(name: str) -> int:
+    """Bytes of TCP that have come into a namespace through the cable, each time they came."""
+    told = json.loads(_run("ip", "-n", name, "-j", "-s", "link", "show", "dev", "cable"))[0]["stats64"]["rx"]
+    return int(told["bytes"] - HEADS_BYTES * told["packets"])
 
 
 def _remove() -> None:
@@ -50,7 +59,8 @@ def _remove() -> None:
         subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
 
 
-def _run(*command: str) -> None:
+def _run(*command: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SetupError(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout

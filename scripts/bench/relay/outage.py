@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -17,8 +18,7 @@ from urllib.parse import urlsplit
 from chatapp.desktop.saving import PAUSE_SECONDS, SILENCE_SECONDS, save
 from scripts._setup import SetupError
 from scripts.bench.programs import BUILD
-from scripts.bench.relay.cable import HOST_ADDRESS, IN_HOST, plug
-from scripts.bench.relay.counted import Counter
+from scripts.bench.relay.cable import HOST, HOST_ADDRESS, IN_HOST, PEERS, arrived, plug
 from scripts.bench.relay.load import MIB, payload, stopped
 from scripts.bench.relay.room import Room, Share, room
 
@@ -27,39 +27,42 @@ SIZE = 512 * MIB
 CHUNK_BYTES = 256 * 1024
 FLOWS_BYTES = 64 * 1024
 """More than any head: so much has moved when bytes of the file do."""
+SPREAD_SECONDS = SILENCE_SECONDS + PAUSE_SECONDS
+"""A client's next try may be anywhere in its course when the link returns."""
+POLL_SECONDS = 0.005
 BEFORE_SECONDS = 1.0
 PATIENCE_SECONDS = 120.0
 
 
 def outage(server: str, seconds: float) -> Result:  # noqa: ARG001  # there is only ours
     """Both directions, each in a room of its own."""
-    result: Result = {"gone_seconds": seconds}
-    for way, transfer in (("up", _upload), ("down", _download)):
-        with room(bind=HOST_ADDRESS, prefix=IN_HOST) as ours, Counter() as counter:
-            back = _cut(partial(transfer, ours), counter, seconds)
-            result |= {f"{way}_back_seconds": back, f"{way}_twice_bytes": counter.moved() - SIZE}
+    result: Result = {}
+    for way, end, ready in (("up", HOST, _upload), ("down", PEERS, _download)):
+        with room(bind=HOST_ADDRESS, prefix=IN_HOST) as ours:
+            transfer, gone = ready(ours), seconds + random.uniform(0, SPREAD_SECONDS)  # noqa: S311  # no secret
+            before = arrived(end)
+            back = _cut(transfer, end, gone)
+            result |= {f"{way}_gone_seconds": gone, f"{way}_back_seconds": back, f"{way}_twice_bytes": arrived(end) - before - SIZE}
     return result
 
 
-def _cut(begin: Callable[[], Callable[[], None]], counter: Counter, seconds: float) -> float:
+def _cut(transfer: Callable[[], None], end: str, seconds: float) -> float:
     """Pull the cable for some seconds in the middle of a transfer; how long it took after that."""
-    transfer = begin()
     errors: list[BaseException] = []
     thread = threading.Thread(target=_kept, args=(transfer, errors))
-    counter.reset()
     thread.start()
     time.sleep(BEFORE_SECONDS)
     plug(into=False)
     try:
         time.sleep(seconds)
     finally:
-        before = counter.moved()
+        before = arrived(end)
         plug(into=True)
     plugged = time.monotonic()
-    while counter.moved() < before + FLOWS_BYTES:
+    while arrived(end) < before + FLOWS_BYTES:
         if time.monotonic() - plugged > PATIENCE_SECONDS or errors:
             raise SetupError(f"nothing flows any more: {errors}")
-        time.sleep(0.002)
+        time.sleep(POLL_SECONDS)
     back = time.monotonic() - plugged
     thread.join(PATIENCE_SECONDS)
     if thread.is_alive() or errors:
