@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
 from scripts._setup import ROOT, SetupError
-from scripts.bench.fanout.plot import plot
+from scripts.bench import bars
 from scripts.bench.fanout.runs import NODE, OURS, RUNS
 from scripts.bench.programs import machine
 
@@ -44,8 +44,14 @@ def report() -> None:
     DOCS.mkdir(parents=True, exist_ok=True)
     measured = {"about": about, "rows": [row._asdict() for row in rows], "runs": runs}
     (DOCS / "fanout.json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
-    (DOCS / "fanout.svg").write_text(plot([row._asdict() for row in rows], about), encoding="utf-8")
+    (DOCS / "fanout.svg").write_text(_plot(rows, about), encoding="utf-8")
     print(table(rows))
+
+
+def _plot(rows: Sequence[Row], about: Mapping[str, str]) -> str:
+    shown = [bars.Row(f"{row.what} ({row.unit})", row.ours, row.node) for row in rows if row.node is not None]
+    words = bars.Words("The fan-out, beside Node's socket.io", "Node, socket.io 4", "python -m scripts.bench.fanout")
+    return bars.plot(shown, about, words)
 
 
 def table(rows: Sequence[Row]) -> str:

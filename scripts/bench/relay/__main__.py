@@ -1,6 +1,6 @@
 """Measure the relay: python -m scripts.bench.relay SCENARIO [--pairs N], then python -m scripts.bench.relay report.
 
-Each pair is one run against each server that the scenario compares, in turn; all runs gather in build/bench/relay.jsonl.
+Each pair is one run against each server that the scenario compares, in turn; runs gather in build/bench/relay.jsonl.
 Needs Linux, gcc, nginx, and Node with npm; link and outage make network namespaces, which takes root and iproute2.
 """
 
@@ -16,6 +16,7 @@ from scripts._setup import ROOT, SetupError
 from scripts.bench.programs import BUILD
 from scripts.bench.relay import chat, cost, link, outage
 from scripts.bench.relay.cable import IN_PEERS, cable
+from scripts.bench.relay.report import report
 
 RUNS = BUILD / "relay.jsonl"
 BEHIND_CABLE = {**link.SCENARIOS, **outage.SCENARIOS}
@@ -30,6 +31,9 @@ def main() -> int:
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     try:
+        if asked.scenario == "report":
+            report(RUNS)
+            return 0
         if asked.scenario in BEHIND_CABLE and not asked.inside:
             return measure_behind_cable(asked.scenario, asked.pairs)
         measure(asked.scenario, asked.pairs)

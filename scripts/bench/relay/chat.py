@@ -30,7 +30,6 @@ PACE_SECONDS = 0.055
 IN_ALL = 100e6
 FIRST_PEOPLE = 20
 VIEWERS = 30
-PICTURE_SECONDS = 1.5
 AFTER_PICTURE_SECONDS = 0.3
 """A message that is said so soon after a picture counts: its copies are on their way."""
 
@@ -82,14 +81,14 @@ def during_relay(server: str) -> Result:  # noqa: ARG001  # there is only ours
     return _both(quiet, busy)
 
 
-def during_pictures(server: str, size: int) -> Result:  # noqa: ARG001  # there is only ours
+def during_pictures(server: str, size: int, every: float) -> Result:  # noqa: ARG001  # there is only ours
     """Now and then somebody shows a picture, and thirty look at it at once."""
     picture = data_url(png(200, 100, size))
     with room() as ours, _viewers(ours.url) as viewers:
         talker = Talker(ours.url)
         quiet = talker.talks()
         # Not before: who waits for nothing answers no ping.
-        painter = Painter(ours.url, picture)
+        painter = Painter(ours.url, picture, every)
         thread = threading.Thread(target=painter.shows)
         thread.start()
         busy = talker.talks()
@@ -103,28 +102,33 @@ def during_pictures(server: str, size: int) -> Result:  # noqa: ARG001  # there 
 
 
 class Painter:
-    """Somebody who shows one picture after the other; `shown` has when each was sent."""
+    """Somebody who shows a picture `every` so many seconds; `shown` has when each was sent."""
 
-    def __init__(self, url: str, picture: str) -> None:
-        self._raw, self._picture = RawSocket(url), picture
+    def __init__(self, url: str, picture: str, every: float) -> None:
+        self._raw, self._picture, self._every = RawSocket(url), picture, every
         joined = self._raw.asks("join", json.dumps({"token": fresh_token(), "name": "Painter"}))
         self._mid = joined["last_mid"]
         self.shown: list[float] = []
 
     def shows(self) -> None:
         """For as long as somebody talks, but for the last moment."""
-        end = time.monotonic() + WINDOW_SECONDS - 2 * PICTURE_SECONDS
+        end = time.monotonic() + WINDOW_SECONDS - 2 * self._every
         while (at := time.monotonic()) < end:
             self._mid += 1
             asked = json.dumps({"mid": self._mid, "image": self._picture})
             self.shown.append(time.monotonic())
-            # Framed by hand: the library's mask of so many bytes would hold up who talks in this process.
-            self._raw.socket.sock.sendall(frame(f'42{self._mid}["show",{asked}]'))
+            self._send(frame(f'42{self._mid}["show",{asked}]'))
             while not (text := self._raw.receives()).startswith(f"43{self._mid}["):
                 pass
             if '"ok":true' not in text:
                 raise SetupError(text)
-            time.sleep(max(0.0, at + PICTURE_SECONDS - time.monotonic()))
+            time.sleep(max(0.0, at + self._every - time.monotonic()))
+
+    def _send(self, data: bytes) -> None:
+        """Past the library, whose mask of so many bytes would hold up who talks in this process."""
+        if self._raw.socket.sock is None:
+            raise SetupError("the painter is cut off")
+        self._raw.socket.sock.sendall(data)
 
 
 @contextmanager
@@ -186,6 +190,6 @@ def _both(quiet: list[tuple[float, float]], busy: list[tuple[float, float]]) -> 
 SCENARIOS: dict[str, tuple[tuple[str, ...], Callable[[str], Result]]] = {
     "chat": (("chatapp",), during_relay),
     "first-byte": (("chatapp",), first_bytes),
-    "picture-300k": (("chatapp",), partial(during_pictures, size=300_000)),
-    "picture-2m": (("chatapp",), partial(during_pictures, size=2 * MIB - 1000)),
+    "picture-300k": (("chatapp",), partial(during_pictures, size=300_000, every=0.7)),
+    "picture-2m": (("chatapp",), partial(during_pictures, size=2 * MIB - 1000, every=1.5)),
 }

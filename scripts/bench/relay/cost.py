@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from scripts._setup import SetupError
 from scripts.bench.relay.load import GIB, MIB, TUS_PATCH, Drain, Push, payload, stopped
-from scripts.bench.relay.room import FROM_SOURCE, PORTABLE, Share, room
+from scripts.bench.relay.room import PORTABLE, Share, room
 from scripts.bench.relay.servers import nginx, tus_server
 from scripts.bench.relay.usage import Meter
+from tests.server_process import FROM_SOURCE
 
 Result = dict[str, Any]
 PROGRAMS = {"chatapp": FROM_SOURCE, "portable": PORTABLE}

@@ -35,7 +35,7 @@ def relay(server: str, size: int, receivers: int) -> Result:
 
 
 def _plain(size: int) -> Result:
-    """nginx's PUT: the upload alone."""
+    """The upload alone, as nginx takes a PUT."""
     with nginx(IN_HOST, HOST_ADDRESS, NGINX_PORT) as running:
         push = Push(running.url, "PUT", "/in/payload", size)
         with stopped(push):

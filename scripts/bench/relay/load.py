@@ -70,12 +70,12 @@ class Drain:
             stderr=subprocess.PIPE,
             text=True,
         )
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write("".join(f"{path}\n" for path in paths))
-        self.process.stdin.close()
-        self.process.stdin = None
-        self.process.stdout.readline()
+        stdin, stdout = self.process.stdin, self.process.stdout
+        if stdin is not None and stdout is not None:
+            with stdin:
+                stdin.write("".join(f"{path}\n" for path in paths))
+            self.process.stdin = None
+            stdout.readline()
 
     def ends(self) -> Moved:
         """When each one had its first and its last byte; raises SetupError unless all had all of it."""

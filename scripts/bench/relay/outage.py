@@ -42,7 +42,11 @@ def outage(server: str, seconds: float) -> Result:  # noqa: ARG001  # there is o
             transfer, gone = ready(ours), seconds + random.uniform(0, SPREAD_SECONDS)  # noqa: S311  # no secret
             before = arrived(end)
             back = _cut(transfer, end, gone)
-            result |= {f"{way}_gone_seconds": gone, f"{way}_back_seconds": back, f"{way}_twice_bytes": arrived(end) - before - SIZE}
+            result |= {
+                f"{way}_gone_seconds": gone,
+                f"{way}_back_seconds": back,
+                f"{way}_twice_bytes": arrived(end) - before - SIZE,
+            }
     return result
 
 

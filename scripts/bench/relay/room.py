@@ -65,9 +65,7 @@ class Share:
 
 
 @contextmanager
-def room(
-    program: Sequence[str] = FROM_SOURCE, bind: str = "127.0.0.1", prefix: Sequence[str] = ()
-) -> Iterator[Room]:
+def room(program: Sequence[str] = FROM_SOURCE, bind: str = "127.0.0.1", prefix: Sequence[str] = ()) -> Iterator[Room]:
     """The product as it is, with its data on the same disk as what runs beside it."""
     with tempfile.TemporaryDirectory(dir=BUILD) as data:
         server = ServerProcess("--bind", bind, data=Path(data), program=[*prefix, *program])

@@ -19,12 +19,13 @@ from scripts.bench.programs import BUILD, end, node_with_packages, process
 from scripts.bench.relay.load import HERE
 
 START_SECONDS = 10.0
-# What Debian's nginx.conf says about sending, one worker, and a folder that takes PUT.
+# What Debian's nginx.conf says about sending, one worker, and a folder that takes PUT, by a buffer with which that is
+# cheapest: 0.6 to 0.7 of the usual 16 KiB.
 NGINX = """
 daemon off; {user} worker_processes 1; pid {folder}/pid; error_log {folder}/errors;
 events {{ worker_connections 768; }}
 http {{
-  access_log off; sendfile on; tcp_nopush on; client_max_body_size 0; types_hash_max_size 2048;
+  access_log off; sendfile on; tcp_nopush on; client_max_body_size 0; client_body_buffer_size 1m; types_hash_max_size 2048;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
   server {{
@@ -57,9 +58,7 @@ def nginx(prefix: Sequence[str] = (), address: str = "127.0.0.1", port: int = 0)
             Path(folder, name).mkdir()
         conf = Path(folder, "conf")
         user = "user root;" if os.geteuid() == 0 else ""
-        conf.write_text(
-            NGINX.format(folder=folder, address=address, port=port, user=user), encoding="utf-8"
-        )
+        conf.write_text(NGINX.format(folder=folder, address=address, port=port, user=user), encoding="utf-8")
         started = subprocess.Popen(
             [*prefix, program, "-c", str(conf), "-e", f"{folder}/errors"], stderr=subprocess.DEVNULL, text=True
         )
@@ -72,7 +71,7 @@ def nginx(prefix: Sequence[str] = (), address: str = "127.0.0.1", port: int = 0)
 
 @contextmanager
 def tus_server() -> Iterator[Running]:
-    """tus's own server, with its store of files."""
+    """The server that tus itself has for Node, with its store of files."""
     node = node_with_packages(HERE)
     with (
         tempfile.TemporaryDirectory(dir=BUILD) as folder,

@@ -1,7 +1,7 @@
 """People who look at each picture: python -m scripts.bench.relay.viewers ADDRESS PORT COUNT, until stdin ends.
 
-Like the page, each one asks for a picture that did not come with its entry, and gets it by the same socket. Says "in" once
-all have joined; at its end, how many pictures were asked for, and how many bytes came in all.
+Like the page, each one asks for a picture that did not come with its entry, and gets it by the same socket. Says "in"
+once all have joined; at its end, how many pictures were asked for and how many bytes came in all.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ class Viewer:
         joined = raw.asks("join", json.dumps({"token": fresh_token(), "name": f"Viewer {number}"}))
         if not joined["ok"]:
             raise SystemExit(f"not let in: {joined}")
+        if raw.socket.sock is None:
+            raise SystemExit("cut off")
         self.socket = raw.socket.sock
         self.asked = self.came = 0
 

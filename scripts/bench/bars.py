@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import NamedTuple
 
-WIDTH, LEFT, BAR, GAP = 760, 20, 18, 30
+WIDTH, LEFT, BAR, GAP, ROOM = 760, 20, 18, 30, 170
 STYLE = """
 svg { font: 13px system-ui, sans-serif; background: #fff }
 text { fill: #1d2430 } .soft { fill: #5b6676 } .ours { fill: #3d5a98 } .node { fill: #b9c2d0 }
@@ -17,30 +17,45 @@ text { fill: #1d2430 } .soft { fill: #5b6676 } .ours { fill: #3d5a98 } .node { f
 """
 
 
-def plot(rows: Sequence[Mapping[str, Any]], about: Mapping[str, str]) -> str:
-    """An SVG: for each row that has both, two bars whose lengths compare."""
+class Row(NamedTuple):
+    """Two bars whose lengths compare; `told` stands beside the second one's number."""
+
+    what: str
+    ours: float
+    other: float
+    told: str = ""
+
+
+class Words(NamedTuple):
+    """What a picture says besides its rows."""
+
+    title: str
+    other: str
+    command: str
+
+
+def plot(rows: Sequence[Row], about: Mapping[str, str], words: Words) -> str:
+    """An SVG of the rows."""
     parts, y = [], 58
     for row in rows:
-        if row["node"] is None:
-            continue
-        longest = max(row["ours"], row["node"])
-        parts.append(_text(LEFT, y, f"{row['what']} ({row['unit']})"))
-        for place, (name, style) in enumerate((("ours", "ours"), ("node", "node"))):
-            length = max(2.0, row[name] / longest * (WIDTH - 2 * LEFT - 130))
+        longest = max(row.ours, row.other)
+        parts.append(_text(LEFT, y, row.what))
+        for place, (value, style, told) in enumerate(((row.ours, "ours", ""), (row.other, "node", row.told))):
+            length = max(2.0, value / longest * (WIDTH - 2 * LEFT - ROOM))
             top = y + 8 + place * (BAR + 3)
             parts.append(f'<rect class="{style}" x="{LEFT}" y="{top}" width="{length:.0f}" height="{BAR}" rx="3"/>')
-            parts.append(_text(LEFT + length + 8, top + 14, _number(row[name])))
+            parts.append(_text(LEFT + length + 8, top + 14, f"{_number(value)} {told}".strip()))
         y += 8 + 2 * (BAR + 3) + GAP
     parts.append(_text(LEFT, y + 2, f"{about['date']}; {about['machine']}; Python {about['python']}", "soft"))
-    parts.append(_text(LEFT, y + 20, "Medians of interleaved pairs: python -m scripts.bench.fanout", "soft"))
+    parts.append(_text(LEFT, y + 20, f"Medians of interleaved pairs: {words.command}", "soft"))
     legend = (
         f'<rect class="ours" x="{LEFT}" y="18" width="14" height="14" rx="3"/>{_text(LEFT + 20, 30, "ChatApp")}'
         f'<rect class="node" x="{LEFT + 100}" y="18" width="14" height="14" rx="3"/>'
-        f"{_text(LEFT + 120, 30, 'Node, socket.io 4')}"
+        f"{_text(LEFT + 120, 30, words.other)}"
     )
     body = "\n".join([legend, *parts])
     size = f'width="{WIDTH}" height="{y + 36}" viewBox="0 0 {WIDTH} {y + 36}"'
-    title = "<title>The fan-out, beside Node's socket.io</title>"
+    title = f"<title>{escape(words.title)}</title>"
     return f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size}>{title}<style>{STYLE}</style>\n{body}\n</svg>\n'
 
 
