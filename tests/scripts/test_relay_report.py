@@ -35,9 +35,9 @@ def test_a_half_of_a_pair_is_left_out() -> None:
     assert row(runs, "1 GiB to 5: CPU seconds a GiB").runs == 1
 
 
-@pytest.mark.parametrize(("ours", "word"), [(0.9, "met"), (0.91, "**missed**")])
+@pytest.mark.parametrize(("ours", "word"), [(9, "met"), (9.1, "**missed**")])
 def test_the_table_says_whether_a_goal_is_met(ours: float, word: str) -> None:
-    found = row([*downloads("nginx", 1), *downloads("chatapp", ours)], "1 GiB to 5: CPU seconds a GiB")
+    found = row([*downloads("nginx", 10), *downloads("chatapp", ours)], "1 GiB to 5: CPU seconds a GiB")
 
     assert table([found]).splitlines()[-1].endswith(f"| at most 0.9 times | {word} |")
 

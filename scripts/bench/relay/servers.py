@@ -25,7 +25,8 @@ NGINX = """
 daemon off; {user} worker_processes 1; pid {folder}/pid; error_log {folder}/errors;
 events {{ worker_connections 768; }}
 http {{
-  access_log off; sendfile on; tcp_nopush on; client_max_body_size 0; client_body_buffer_size 1m; types_hash_max_size 2048;
+  access_log off; sendfile on; tcp_nopush on; types_hash_max_size 2048;
+  client_max_body_size 0; client_body_buffer_size 1m;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
   server {{
