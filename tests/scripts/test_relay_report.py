@@ -48,6 +48,15 @@ def test_a_value_that_stands_alone_is_held_against_its_own_bound() -> None:
     assert (found.ours, found.ratio, found.met) == (33, None, False)
 
 
+@pytest.mark.parametrize(("hashed", "met"), [(True, True), (False, None)])
+def test_a_goal_that_includes_the_hash_is_open_without_it(*, hashed: bool, met: bool | None) -> None:
+    run = {"scenario": "upload", "at": 0, "gib": 1.0, "cpu": 1.0, "grown_kb": 0, "hashed": hashed}
+
+    found = row([{**run, "server": "nginx"}, {**run, "server": "chatapp"}], "1 GiB uploaded: CPU seconds a GiB")
+
+    assert (found.goal, found.met) == ("at most 2.2 times, hashed", met)
+
+
 def test_what_was_not_measured_is_named() -> None:
     missing = unanswered([*downloads("nginx", 1), *downloads("chatapp", 1), *downloads("portable", 1)])
 

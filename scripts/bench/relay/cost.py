@@ -56,31 +56,33 @@ def _served(server: str, size: int, receivers: int) -> Iterator[tuple[str, int, 
 
 def put(server: str, size: int) -> Result:
     """CPU and memory of a server that takes a file."""
-    with _taking(server, size) as (url, pid, begin):
+    with _taking(server, size) as (url, pid, begin, is_hashed):
         payload(size)
         os.sync()
         meter = Meter(pid)
         push = begin(url)
         with stopped(push):
             moved = push.ends()
+        hashed = is_hashed()
         used = meter.read()
-    return {"gib": size / GIB, "cpu": used.cpu, "grown_kb": used.grown, "seconds": moved.last[0] - moved.began}
+    seconds = moved.last[0] - moved.began
+    return {"gib": size / GIB, "cpu": used.cpu, "grown_kb": used.grown, "seconds": seconds, "hashed": hashed}
 
 
 @contextmanager
-def _taking(server: str, size: int) -> Iterator[tuple[str, int, Callable[[str], Push]]]:
-    """Where it runs, its process, and what begins the upload."""
+def _taking(server: str, size: int) -> Iterator[tuple[str, int, Callable[[str], Push], Callable[[], bool]]]:
+    """Where it runs, its process, what begins the upload, and what tells whether it knows the file's hash then."""
     if server == "nginx":
         with nginx() as running:
-            yield running.url, running.pid, lambda url: Push(url, "PUT", "/in/payload", size)
+            yield running.url, running.pid, lambda url: Push(url, "PUT", "/in/payload", size), lambda: False
     elif server == "tus":
         with tus_server() as running:
             path = _created(running.url, size)
-            yield running.url, running.pid, lambda url: Push(url, "PATCH", path, size, *TUS_PATCH)
+            yield running.url, running.pid, lambda url: Push(url, "PATCH", path, size, *TUS_PATCH), lambda: False
     else:
         with room() as ours:
             share = Share(ours, size, 1)
-            yield ours.url, ours.pid, lambda _: share.push()
+            yield ours.url, ours.pid, lambda _: share.push(), share.is_hashed
 
 
 def _created(url: str, size: int) -> str:

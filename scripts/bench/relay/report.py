@@ -43,7 +43,7 @@ def table(answers: Sequence[Row]) -> str:
     for row in answers:
         other = "" if row.other is None else f"{row.beside}: {_number(row.other)}"
         ratio = "" if row.ratio is None else f"{row.ratio:.2f} ({row.lowest:.2f} to {row.highest:.2f})"
-        met = {None: "", True: "met", False: "**missed**"}[row.met]
+        met = {None: "open" if row.goal else "", True: "met", False: "**missed**"}[row.met]
         lines.append(f"| {row.what} ({row.unit}) | {_number(row.ours)} | {other} | {ratio} | {row.goal} | {met} |")
     return "\n".join(lines)
 

@@ -59,6 +59,10 @@ class Share:
         """Where each receiver finds it."""
         return [ticket_of(person, self.offer) for person in self.receivers]
 
+    def is_hashed(self) -> bool:
+        """Whether the room tells the file's SHA-256."""
+        return bool(self.sender.sees(self.offer)["hashes"][0])
+
     def push(self, rate: float = 0) -> Push:
         """Its upload, which begins now."""
         return Push(self.room.url, "PATCH", self.upload, self.size, *TUS_PATCH, rate=rate)
