@@ -64,6 +64,15 @@ class JoinAsked(Struct):
 
     address: str
     name: str | None = None
+    pin: str | None = None
+
+
+class TurnedAwayTold(Struct):
+    """The room refused the join, with a code of the contract."""
+
+    name: str
+    code: str
+    pin: str | None = None
 
 
 class KeepAsked(Struct):
@@ -111,6 +120,7 @@ class Actions:
             "host": self._host,
             "join": self._join,
             "back": self._back,
+            "turned-away": self._turned_away,
             "keep": self._keep,
             "open": self._open,
             "notify": self._notify,
@@ -133,6 +143,7 @@ class Actions:
             "version": __version__,
             "name": program.settings.name or program.system_name,
             "target": program.target and msgspec.to_builtins(program.target),
+            "turnedAway": msgspec.to_builtins(program.take_turned_away()),
             "recent": msgspec.to_builtins(program.recent.rooms()),
             "goesOn": program.can_go_on(),
             "saves": self._shell.saves,
@@ -152,13 +163,17 @@ class Actions:
     def _join(self, body: bytes) -> dict[str, Any]:
         asked = _decoded(body, JoinAsked)
         try:
-            self._program.join(asked.address, asked.name)
+            self._program.join(asked.address, asked.name, asked.pin, knocks=True)
         except NotThere as error:
             return {"ok": False, "reason": error.reason}
         return {"ok": True}
 
     def _back(self, _body: bytes) -> None:
         self._program.back()
+
+    def _turned_away(self, body: bytes) -> None:
+        told = _decoded(body, TurnedAwayTold)
+        self._program.turn_away(told.name, told.pin, told.code)
 
     # -- in the room ------------------------------------------------------------------------------
 

@@ -17,7 +17,9 @@ from msgspec import Struct
 from chatapp.protocol import PROTOCOL
 from chatapp.settings import DEFAULT_PORT
 
-Reason = Literal["address", "unknown-name", "silent", "refused", "not-a-room", "other-version"]
+Reason = Literal[
+    "address", "unknown-name", "silent", "refused", "not-a-room", "other-version", "room-locked", "pin-required"
+]
 PATIENCE_SECONDS = 2.5
 SIGN_BYTES = 64 * 1024
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]+\]")
@@ -98,6 +100,14 @@ def look(place: Place) -> DoorSign:
     if isinstance(answer, NotThere):
         raise answer
     return answer
+
+
+def check_door(room: RoomSign, pin: str | None) -> None:
+    """Raise NotThere where the room, by its sign, will not let a newcomer in; in the order of its own refusals."""
+    if room.locked:
+        raise NotThere("room-locked")
+    if room.pin and not pin:
+        raise NotThere("pin-required")
 
 
 def _ask(place: Place) -> DoorSign:

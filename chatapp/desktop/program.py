@@ -23,6 +23,8 @@ from chatapp.server.serving import Serving
 from chatapp.settings import LOOPBACK, Settings
 
 log = logging.getLogger(__name__)
+TOKEN = "chatapp:token:{}"
+"""Under which key the page keeps its token for a room, by the room's id (web/src/engine/identity.ts)."""
 
 
 class Target(Struct, frozen=True):
@@ -38,6 +40,15 @@ class Target(Struct, frozen=True):
     joins: bool = True
 
 
+class TurnedAway(Struct, frozen=True):
+    """A join that the room refused: where, as whom and with which PIN, and the room's code for why."""
+
+    address: str
+    name: str
+    pin: str | None
+    code: str
+
+
 class Program:
     """One run of the program with a window; any thread may call."""
 
@@ -50,6 +61,7 @@ class Program:
         self._serving: Serving | None = None
         self._erases: Path | None = None
         self.target: Target | None = None
+        self._turned_away: TurnedAway | None = None
         self.quits: Callable[[], None] = _nothing
         """Ends the window; set by whoever shows it."""
 
@@ -85,15 +97,31 @@ class Program:
         settings = replace(self.settings, data=self.settings.data or left or self._rooms.fresh())
         return settings if title is None or left else replace(settings, title=title)
 
-    def join(self, text: str, name: str | None) -> Target:
-        """Show somebody else's room; raises NotThere."""
+    def join(self, text: str, name: str | None, pin: str | None = None, *, knocks: bool = False) -> Target:
+        """Show somebody else's room; raises NotThere, and when one `knocks` also for a door that is shut to newcomers."""
         place = probe.place_of(text)
-        sign = probe.look(place)
+        room, pin = probe.look(place).room, pin or place.pin
+        # Who has a token may have been in: such a one needs no PIN, and the lock does not count. The room knows.
+        if knocks and TOKEN.format(room.id) not in self.kept.everything():
+            probe.check_door(room, pin)
         with self._lock:
             self.back()
-            self.recent.add(place.address, sign.room.title)
-            self.target = Target(place.address, name, pin=place.pin, joins=name is not None)
+            self.recent.add(place.address, room.title)
+            self.target = Target(place.address, name, pin=pin, joins=name is not None)
             return self.target
+
+    def turn_away(self, name: str, pin: str | None, code: str) -> None:
+        """The room at the target refused the join: back to the launcher, which is told."""
+        with self._lock:
+            target = self.target
+            self.back()
+            self._turned_away = target and TurnedAway(target.address, name, pin, code)
+
+    def take_turned_away(self) -> TurnedAway | None:
+        """The join that was refused just now; told once."""
+        with self._lock:
+            told, self._turned_away = self._turned_away, None
+            return told
 
     def back(self) -> None:
         """Leave the room for the launcher; one's own is closed, and everybody in it is told."""

@@ -32,6 +32,8 @@ interface Setting {
   store: KeyStore;
   /** The program around the window; null in a browser. */
   native: Native | null;
+  /** Takes a refused join back to where the name was given; null where that is this page. */
+  sendBack: ((why: seen.TurnedAway) => void) | null;
 }
 
 class ChatEngine implements seen.Engine {
@@ -48,7 +50,7 @@ class ChatEngine implements seen.Engine {
   readonly #lobby: Lobby;
   #toldUnkept = false;
 
-  constructor({ address, link, store, native }: Setting) {
+  constructor({ address, link, store, native, sendBack }: Setting) {
     this.address = address;
     this.native = native;
     this.news = native && new News(store, (said) => native.tell("notify", said), isLooking);
@@ -61,7 +63,7 @@ class ChatEngine implements seen.Engine {
       saved: (outcome, name) => this.#saved(outcome, name),
       stuck: (_offer, file, problem) => this.toast(`problem.${problem}`, { file }, "problem"),
     });
-    this.#lobby = new Lobby(address, link, this.#tab, this.#stage);
+    this.#lobby = new Lobby(address, link, this.#tab, this.#stage, sendBack);
     void this.#lobby.look();
   }
 
@@ -332,8 +334,15 @@ export const createEngine = (): seen.Engine =>
     link: takeLink(location, history),
     store: browserStore(() => localStorage),
     native: null,
+    sendBack: null,
   });
 
-/** The engine of the window, whose page comes from the program and speaks with a room elsewhere. */
+/** The engine of the window, whose page comes from the program and speaks with a room elsewhere. One's own room stays open when it refuses a name. */
 export const createNativeEngine = (native: Native, target: Target, store: KeyStore): seen.Engine =>
-  new ChatEngine({ address: target.address, link: { ...target }, store, native });
+  new ChatEngine({
+    address: target.address,
+    link: { ...target },
+    store,
+    native,
+    sendBack: target.host ? null : (why) => void native.turnedAway(why),
+  });

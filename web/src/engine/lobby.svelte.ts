@@ -6,7 +6,7 @@ import { fetchHint } from "./hint";
 import { Identity, type Link } from "./identity";
 import { type Listener, Session } from "./session";
 import type { Tab } from "./tab";
-import type { ConnectionState, Ending, Failure, Phase, RoomHint } from "./types";
+import type { ConnectionState, Ending, Failure, Phase, RoomHint, TurnedAway } from "./types";
 
 /** How many tries to connect are in vain before the page says that the room cannot be reached. */
 const MISSES = 3;
@@ -37,17 +37,20 @@ export class Lobby {
   readonly #link: Link;
   readonly #tab: Tab;
   readonly #listener: RoomListener;
+  /** Where the name was given before this page: takes a refusal back there. */
+  readonly #sendBack: ((why: TurnedAway) => void) | null;
   #linkUsed = false;
   #misses = 0;
   /** Grows with each search for the room: what an earlier one finds counts no more. */
   #search = 0;
   #arrived: () => void = () => {};
 
-  constructor(address: string, link: Link, tab: Tab, listener: RoomListener) {
+  constructor(address: string, link: Link, tab: Tab, listener: RoomListener, sendBack: ((why: TurnedAway) => void) | null = null) {
     this.#address = address;
     this.#link = link;
     this.#tab = tab;
     this.#listener = listener;
+    this.#sendBack = sendBack;
     this.identity = new Identity(tab.store);
     this.suggestedName = link.name ?? this.identity.lastName ?? friendlyName(navigator.languages);
   }
@@ -146,7 +149,7 @@ export class Lobby {
       posted: (command, answer) => this.#listener.posted(command, answer),
       entry: (entry) => this.#listener.entry(entry),
       joined: (welcome) => this.#joined(welcome, pin),
-      turnedAway: (failure) => void this.#turnedAway(failure),
+      turnedAway: (failure) => void this.#turnedAway(failure, name, pin),
       elsewhere: () => this.again(),
       over: (ending) => this.end(ending),
       cut: () => (this.connection = "reconnecting"),
@@ -167,11 +170,12 @@ export class Lobby {
     this.#arrived();
   }
 
-  async #turnedAway(failure: Failure): Promise<void> {
+  async #turnedAway(failure: Failure, name: string, pin: string | undefined): Promise<void> {
     if (failure.code === "was-removed") return this.end("removed");
     this.#leaveSession();
     if (this.hint) this.identity.rise(this.hint.id);
     if (failure.code === "pin-wrong") this.keepPin(null);
+    if (this.phase === "loading" && this.#sendBack) return this.#sendBack({ name, pin: pin ?? null, code: failure.code });
     // Lock and PIN may be others than when the page was opened.
     this.hint = (await fetchHint(this.#address)) ?? this.hint;
     this.failure = failure;

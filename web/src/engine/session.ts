@@ -1,5 +1,6 @@
 /** One person's seat in one room: joins, comes back after every cut, and keeps log and outbox whole. */
-import type { Commands, Entry, OfferAnswered, Posted, Refusal, Welcome } from "../contract";
+import type { Code, Commands, Entry, OfferAnswered, Posted, Refusal, Welcome } from "../contract";
+import { CODES } from "../contract";
 import { lastSeq } from "./chunks";
 import { Connection, Cut, type Told } from "./connection";
 import { fetchHint } from "./hint";
@@ -152,7 +153,7 @@ export class Session {
     const { code, retry_ms = 1000 } = answer;
     const passing = code === "internal" || code === "storage-full" || (code === "slow-down" && this.state.room);
     if (passing) return void setTimeout(() => this.#connection.isUp && void this.#arrive(), retry_ms);
-    this.#listener.turnedAway({ code, ...(answer.retry_ms ? { retryMs: answer.retry_ms } : {}) });
+    this.#listener.turnedAway({ code: known(code), ...(answer.retry_ms ? { retryMs: answer.retry_ms } : {}) });
   }
 
   #welcomed(answer: Welcome): void {
@@ -253,3 +254,6 @@ export class Session {
     }
   }
 }
+
+/** A code that there are words for: the host's program may be a newer one, or lie. */
+const known = (code: Code): Code => (CODES.includes(code) ? code : "internal");

@@ -30,6 +30,13 @@ export interface Failure {
   retryMs?: number;
 }
 
+/** A join that the room refused, and what it was tried with. */
+export interface TurnedAway {
+  name: string;
+  pin: string | null;
+  code: Problem;
+}
+
 /** What GET /healthz tells before the join. */
 export interface RoomHint {
   id: string;

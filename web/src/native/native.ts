@@ -1,5 +1,7 @@
 /** The program around the window: what a page of its own server may ask of it, and no other page. */
 import type { KeyStore } from "../engine/keystore";
+import type { TurnedAway } from "../engine/types";
+import type { Reason } from "./reasons";
 
 /** A room that the window shows, and what its page joins with. */
 export interface Target {
@@ -20,6 +22,8 @@ interface State {
   /** Last time's name or the system user's. */
   name: string | null;
   target: Target | null;
+  /** The room that refused the join just now; its page told so, and is gone. */
+  turnedAway: (TurnedAway & { address: string }) | null;
   recent: RoomPlace[];
   /** A room was left behind by a program that did not end in order. */
   goesOn: boolean;
@@ -30,12 +34,11 @@ interface State {
   kept: Record<string, string>;
 }
 
-interface FoundRoom {
+export interface FoundRoom {
   sign: { id: string; title: string; pin: boolean; locked: boolean };
   address: string;
 }
 
-export type Reason = "address" | "unknown-name" | "silent" | "refused" | "not-a-room" | "other-version" | "port" | "disk";
 type Answer = { ok: true } | { ok: false; reason: Reason };
 export type Outcome = "saved" | "cancelled" | "gone" | "damaged" | "disk" | "lost";
 
@@ -80,8 +83,14 @@ export class Native {
     return (await ask(this.#key, "host", { name, title, go_on: goOn })) as Answer;
   }
 
-  async join(address: string, name: string): Promise<Answer> {
-    return (await ask(this.#key, "join", { address, name })) as Answer;
+  async join(address: string, name: string, pin: string | null): Promise<Answer> {
+    return (await ask(this.#key, "join", { address, name, pin })) as Answer;
+  }
+
+  /** The room refused the join: back to the launcher, which says why beside the field that it concerns. */
+  async turnedAway(why: TurnedAway): Promise<void> {
+    await ask(this.#key, "turned-away", why);
+    location.reload();
   }
 
   /** Back to the launcher; a room of one's own is closed. */
