@@ -1,9 +1,11 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Code } from "../../src/contract";
 import type { Link } from "../../src/engine/identity";
 import { Lobby } from "../../src/engine/lobby.svelte";
 import { browserStore } from "../../src/engine/keystore";
 import { Tab } from "../../src/engine/tab";
+import type { TurnedAway } from "../../src/engine/types";
 import { RoomServer } from "./server";
 
 const silent = { changed: () => {}, progressed: () => {}, heardTyping: () => {}, posted: () => {}, entry: () => {} };
@@ -14,9 +16,9 @@ let tab: Tab;
 let lobby: Lobby;
 
 /** A page load in the same browser. */
-function load(link: Partial<Link> = {}): Lobby {
+function load(link: Partial<Link> = {}, sendBack: ((why: TurnedAway) => void) | null = null): Lobby {
   lobby?.session?.close();
-  lobby = new Lobby(server.address, { ...nothing, ...link }, tab, silent);
+  lobby = new Lobby(server.address, { ...nothing, ...link }, tab, silent, sendBack);
   return lobby;
 }
 
@@ -142,5 +144,43 @@ describe("a link", () => {
     await load({ pin: "1234" }).look();
     await lobby.join("준");
     expect(server.joins[0]?.pin).toBe("1234");
+  });
+});
+
+describe("who gave the name before the page, in the launcher", () => {
+  const given = { name: "민지", pin: "1234", joins: true };
+  let sentBack: TurnedAway[];
+
+  beforeEach(() => {
+    sentBack = [];
+    return load(given, (why) => sentBack.push(why)).look();
+  });
+
+  const refusedWith = async (code: Code): Promise<TurnedAway[]> => {
+    lobby.end("left");
+    sentBack = [];
+    server.refusal = { ok: false, code };
+    await load(given, (why) => sentBack.push(why)).look();
+    await vi.waitFor(() => expect(sentBack).toHaveLength(1));
+    return sentBack;
+  };
+
+  it("is in without another word", () => phase("room"));
+
+  it("is sent back there with what was given when the room refuses", async () => {
+    expect(await refusedWith("name-taken")).toEqual([{ name: "민지", pin: "1234", code: "name-taken" }]);
+    expect([lobby.phase, lobby.session]).toEqual(["loading", null]);
+  });
+
+  it("is told something that there are words for, whatever the host says", async () => {
+    expect((await refusedWith("<b>mallory</b>" as Code))[0]?.code).toBe("internal");
+  });
+
+  it("stays in front of the room where the name is taken when one comes back after a cut", async () => {
+    await phase("room");
+    server.refusal = { ok: false, code: "name-taken" };
+    server.cut();
+    await phase("welcome");
+    expect([lobby.failure?.code, sentBack]).toEqual(["name-taken", []]);
   });
 });
