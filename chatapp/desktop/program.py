@@ -23,7 +23,7 @@ from chatapp.server.serving import Serving
 from chatapp.settings import LOOPBACK, Settings
 
 log = logging.getLogger(__name__)
-TOKEN = "chatapp:token:{}"
+SEEN = "chatapp:token:{}"
 """Under which key the page keeps its token for a room, by the room's id (web/src/engine/identity.ts)."""
 
 
@@ -98,11 +98,11 @@ class Program:
         return settings if title is None or left else replace(settings, title=title)
 
     def join(self, text: str, name: str | None, pin: str | None = None, *, knocks: bool = False) -> Target:
-        """Show somebody else's room; raises NotThere, and when one `knocks` also for a door that is shut to newcomers."""
+        """Show somebody else's room; raises NotThere, with `knocks` for a door shut to newcomers too."""
         place = probe.place_of(text)
         room, pin = probe.look(place).room, pin or place.pin
         # Who has a token may have been in: such a one needs no PIN, and the lock does not count. The room knows.
-        if knocks and TOKEN.format(room.id) not in self.kept.everything():
+        if knocks and SEEN.format(room.id) not in self.kept.everything():
             probe.check_door(room, pin)
         with self._lock:
             self.back()
@@ -115,7 +115,7 @@ class Program:
         with self._lock:
             target = self.target
             self.back()
-            self._turned_away = target and TurnedAway(target.address, name, pin, code)
+            self._turned_away = TurnedAway(target.address, name, pin, code) if target else None
 
     def take_turned_away(self) -> TurnedAway | None:
         """The join that was refused just now; told once."""

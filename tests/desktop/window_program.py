@@ -48,7 +48,8 @@ def shell_and_eyes(kind: str) -> tuple[RunningShell, Callable[[str], None]]:
 
 def main() -> None:
     folder = Path(sys.argv[1])
-    settings = Settings(bind="127.0.0.1", port=0, announce=False, page=Path(sys.argv[2]))
+    finds_rooms = "finds rooms" in sys.argv[4:]
+    settings = Settings(bind="127.0.0.1", port=0, announce=finds_rooms, page=Path(sys.argv[2]))
     shell, run = shell_and_eyes(sys.argv[3])
     threading.Thread(target=serve, args=(run,), daemon=True).start()
     run_in(settings, folder, shell, hosts=False, joins=None)

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -63,25 +63,42 @@ def bindings(folder: Path) -> Path:
     return folder
 
 
+def surroundings(display: str, folder: Path) -> dict[str, str]:
+    """The variables of a program on a display, at home in a folder."""
+    return {
+        **os.environ,
+        "DISPLAY": display,
+        "PYTHONPATH": str(bindings(folder / "bindings")),
+        "PYWEBVIEW_GUI": "gtk",
+        "GDK_BACKEND": "x11",
+        "NO_AT_BRIDGE": "1",
+        "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",  # root has no user namespaces to give
+        "HOME": str(folder),
+    }
+
+
 class Window:
     """One person's window, on a screen of its own."""
 
-    def __init__(self, display: str, folder: Path, name: str, language: str, kind: str = "pywebview") -> None:
-        """`kind`: pywebview in the program, or the window of the system's own Python."""
-        self.folder, self.clicks = folder, 0
+    def __init__(
+        self,
+        display: str,
+        folder: Path,
+        name: str,
+        language: str,
+        kind: str = "pywebview",
+        network: Sequence[str] = (),
+    ) -> None:
+        """`kind`: pywebview in the program, or the window of the system's own Python.
+
+        network: the command that runs another one on a network of the test's own; only there rooms are looked for.
+        """
+        self.folder, self.clicks, self.keys = folder, 0, 0
         Kept(folder / "kept").set("chatapp:name", name)  # as of last time
         Kept(folder / "kept").set("chatapp:look", json.dumps({"language": language, "theme": "light"}))
-        self._environment = {
-            **os.environ,
-            "DISPLAY": display,
-            "PYTHONPATH": str(bindings(folder / "bindings")),
-            "PYWEBVIEW_GUI": "gtk",
-            "GDK_BACKEND": "x11",
-            "NO_AT_BRIDGE": "1",
-            "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",  # root has no user namespaces to give
-            "HOME": str(folder),
-        }
-        command = [sys.executable, "-m", "tests.desktop.window_program", str(folder), str(page_folder()), kind]
+        self._environment = surroundings(display, folder)
+        told = [str(folder), str(page_folder()), kind, *(["finds rooms"] if network else [])]
+        command = [*network, sys.executable, "-m", "tests.desktop.window_program", *told]
         with (folder / "errors.txt").open("wb") as errors:
             self.program = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment, stdin=subprocess.PIPE, stderr=errors, text=True
@@ -156,9 +173,11 @@ class Window:
 
     def types(self, text: str) -> None:
         self._do("xdotool", "type", "--delay", "15", text)
+        self.keys += len(text)
 
     def presses(self, *keys: str) -> None:
         self._do("xdotool", "key", *keys)
+        self.keys += len(keys)
 
     def picks(self, path: Path) -> None:
         """Tell the system's dialog that asks for files which one."""

@@ -41,6 +41,7 @@ class Network:
         for name, address in zip(self._names, (HERE, THERE), strict=True):
             self._do("-n", name, "address", "add", f"{address}/24", "dev", "cable")
             self._do("-n", name, "link", "set", "cable", "up")
+            self._do("-n", name, "link", "set", "lo", "up")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -68,9 +69,13 @@ class Network:
         """What 민지's computer sends to the rest of the world goes to this address."""
         self._do("-n", self._names[0], "route", "add", "default", "via", router)
 
+    def on(self, place: int) -> tuple[str, ...]:
+        """The command that runs another one on one of the two computers."""
+        return (self._ip, "netns", "exec", self._names[place])
+
     def start(self, place: int, module: str, *arguments: str) -> subprocess.Popen[str]:
         """Run a Python program on one of the two computers."""
-        command = [self._ip, "netns", "exec", self._names[place], sys.executable, "-m", module]
+        command = [*self.on(place), sys.executable, "-m", module]
         pipe = subprocess.PIPE
         program = subprocess.Popen([*command, *arguments], stdin=pipe, stdout=pipe, text=True, cwd=ROOT)
         self._programs.append(program)
