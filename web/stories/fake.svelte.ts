@@ -2,6 +2,7 @@ import type { Chunks } from "../src/engine/chunks";
 import { append } from "../src/engine/chunks";
 import type { Picked } from "../src/engine/picked";
 import type { App } from "../src/engine/program";
+import type { Native } from "../src/native/native";
 import type {
   ConnectionState,
   Engine,
@@ -40,7 +41,7 @@ const LIMITS: Limits = {
 
 /** An engine without a server: it answers each verb by changing what is shown, as a friendly room would. */
 export class FakeEngine implements Engine {
-  readonly native = null;
+  native: Native | null = null;
   readonly news = null;
   phase = $state<Phase>("room");
   hint = $state<RoomHint | null>({ id: "r1", title: "네트워크 실습실", pin: false, locked: false });

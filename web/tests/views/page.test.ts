@@ -1,6 +1,7 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import App from "../../src/App.svelte";
+import type { Native } from "../../src/native/native";
 import { preferences, prefer } from "../../src/views/preferences.svelte";
 import { FakeEngine } from "../../stories/fake.svelte";
 import { jun, me, minji, offered, row, Scribe } from "../../stories/people";
@@ -75,6 +76,29 @@ describe("The join screen", () => {
     const name = document.querySelector("input[name=nickname]") as HTMLInputElement;
     expect(name.getAttribute("aria-invalid")).toBe("true");
     expect(document.getElementById(name.getAttribute("aria-describedby") ?? "")?.textContent).toContain("같거나 똑같아");
+  });
+});
+
+describe("A door in the program's window", () => {
+  const back = vi.fn();
+
+  beforeEach(() => {
+    back.mockReset();
+    engine.native = { back } as unknown as Native;
+  });
+
+  it.each(["welcome", "unreachable"] as const)("has a way back to the launcher: %s", (phase) => {
+    engine.phase = phase;
+    opens();
+    named("처음으로").click();
+    expect(back).toHaveBeenCalledOnce();
+  });
+
+  it("has none for the host, whose room would be closed by it", () => {
+    engine.phase = "welcome";
+    engine.joinsAsHost = true;
+    opens();
+    expect(named("처음으로")).toBeUndefined();
   });
 });
 
