@@ -115,8 +115,17 @@ def _take_for_a_moment(connection: socket.socket) -> None:
 # -- sending --------------------------------------------------------------------------------------
 
 
-def await_bytes(connection: socket.socket, reader: Reader, position: int, patience: float) -> int:
-    """How far the file can be read, once that is beyond `position`; raises Over, PeerLeftError."""
+def await_bytes(
+    connection: socket.socket,
+    reader: Reader,
+    position: int,
+    patience: float,
+    waited: Callable[[int], None] = lambda _position: None,
+) -> int:
+    """How far the file can be read, once that is beyond `position`; `waited` is called after each turn in vain.
+
+    Raises Over, PeerLeftError.
+    """
     deadline = time.monotonic() + patience
     while True:
         visible = reader.wait_beyond(position, TURN_SECONDS)
@@ -124,6 +133,7 @@ def await_bytes(connection: socket.socket, reader: Reader, position: int, patien
             return visible
         if _has_left(connection):
             raise PeerLeftError("the receiver left")
+        waited(position)
         if time.monotonic() >= deadline:
             raise PeerLeftError("nothing more came from the sender")
 
@@ -136,7 +146,7 @@ def send_body(
     moved: Callable[[int], None],
     ending: Callable[[], AbstractContextManager[None]],
 ) -> None:
-    """Write the bytes of a span as they arrive, and call `moved` with each position that is reached.
+    """Write the bytes of a span as they arrive, and call `moved` with each position, again while it stays.
 
     The last few go inside of `ending`, each time that they are tried. Raises Over, PeerLeftError and other OSErrors
     of the connection, Lost.
@@ -146,7 +156,7 @@ def send_body(
     with _patience(connection, 0):
         while position < span.stop:
             if known <= position:
-                known = await_bytes(connection, reader, position, patience)
+                known = await_bytes(connection, reader, position, patience, moved)
             last = max(span.start, span.stop - LAST_BYTES)
             with ending() if position >= last else nullcontext():
                 stop = span.stop if position >= last else last
@@ -155,6 +165,7 @@ def send_body(
                 moved(position)
             if not count:
                 _await_room(connection, reader)
+                moved(position)
 
 
 def send_data(connection: socket.socket, reader: Reader, data: memoryview) -> None:

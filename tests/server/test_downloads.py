@@ -243,6 +243,16 @@ def test_bytes_that_were_never_taken_do_not_count_as_received(house: House) -> N
     assert 1000 <= ledger.bytes_to(house.room.speaker("준").member.id) < 32 * 2**20
 
 
+def test_progress_is_told_while_the_sender_pauses(house: House) -> None:
+    offer = house.wanted_offer(len(DATA))
+    with house.begin_get("준", offer) as down:
+        down.head()
+        for start in range(0, 1000, 100):
+            house.patch(offer, start, DATA[start : start + 100])
+        down.read(1000)
+        until(lambda: house.room.offer(offer).bytes_to(house.room.speaker("준").member.id) == 1000)
+
+
 def test_progress_is_told_at_most_four_times_a_second_and_at_the_end(house: House) -> None:
     offer = house.wanted_offer(100)
     with house.begin_get("준", offer) as down:
