@@ -58,5 +58,18 @@ function picked(file: File, path: string): Picked {
 
 const isMeant = ({ file, path }: Picked): boolean => path === undefined || !SYSTEM_FILES.test(file.name);
 
+const NATURAL = new Intl.Collator(undefined, { numeric: true });
+
+/** The order of a file manager, for which browsers do not care: by name, a folder's files before its folders. */
+export function byPath(one: Picked, other: Picked): number {
+  const [left, right] = [one, other].map(({ file, path }) => (path ?? file.name).split("/")) as [string[], string[]];
+  for (let depth = 0; ; depth += 1) {
+    const [leftEnds, rightEnds] = [depth >= left.length - 1, depth >= right.length - 1];
+    if (leftEnds !== rightEnds) return leftEnds ? -1 : 1;
+    const order = NATURAL.compare(left[depth] ?? "", right[depth] ?? "");
+    if (order !== 0 || leftEnds) return order;
+  }
+}
+
 /** The folder that a path begins with. */
 export const folderOf = (path: string): string => path.slice(0, path.indexOf("/"));

@@ -1,7 +1,7 @@
 /** What was pasted, dropped or picked, until it is sent. */
 import type { FileToOffer } from "../contract";
 import type { Content } from "./outbox";
-import { folderOf, type Picked } from "./picked";
+import { byPath, folderOf, type Picked } from "./picked";
 import { type Prepared, prepare, Unshowable } from "./pictures";
 import type { Failure, TrayItem } from "./types";
 
@@ -39,7 +39,7 @@ export class Tray {
   take(): Parcel[] {
     const ready = this.items.filter((item) => item.state === "ready");
     const parcels = ready.flatMap((item) => this.#shown(item));
-    const files = ready.flatMap((item) => (item.kind === "picture" ? [] : item.files));
+    const files = ready.flatMap((item) => (item.kind === "picture" ? [] : [...item.files].sort(byPath)));
     const content = { kind: "offer", files: files.map(named) } as const;
     if (files.length > 0) parcels.push({ content, files: files.map(({ file }) => file) });
     for (const item of ready) this.remove(item.key);

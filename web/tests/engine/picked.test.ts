@@ -65,6 +65,15 @@ describe("a picked folder", () => {
     ]);
     expect(parcel?.files).toHaveLength(3);
   });
+
+  it("is offered in the order of a file manager, whatever the browser's is", () => {
+    const tray = new Tray(() => 1000);
+    const given = ["그림/원본/1.svg", "그림/표지.png", "10장.hwp", "2장.hwp", "그림/가.png", "가/끝.txt"];
+    tray.add(given.map((path) => ({ file: file(path.replace(/.*\//, "")), path: `과제/${path}` })));
+    const [parcel] = tray.take();
+    const order = ["2장.hwp", "10장.hwp", "가/끝.txt", "그림/가.png", "그림/표지.png", "그림/원본/1.svg"];
+    expect(parcel?.files.map(({ name }) => name)).toEqual(order.map((path) => path.replace(/.*\//, "")));
+  });
 });
 
 describe("files that are picked again", () => {
