@@ -16,23 +16,22 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from chatapp.core.changes import BytesDelivered, Change, Decision, Durable
+from chatapp.core.changes import Change, Decision, Durable
 from chatapp.core.room import Room
 from chatapp.core.state import Delivery, HangUp, Rules, Telling
 from chatapp.errors import Refused
 from chatapp.protocol import RoomClosed
+from chatapp.server.progress import Progress
 from chatapp.server.store import Store
 from chatapp.server.tickets import Tickets
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 0.2
-"""How late a seat or an offer may run out."""
+"""How late a seat or an offer may run out, and a transfer's progress be told."""
 AT_ONE_TICK = 8
 """How many seats and offers may run out in one turn, each with its commit: a whole school that goes stops nobody."""
 BREATH_SECONDS = 0.01
 """How long the others then have the room."""
-PROGRESS_MS = 250
-"""The bare progress of a transfer is told at most once in this time."""
 
 
 def digest(token: str) -> str:
@@ -86,7 +85,7 @@ class Host:
         self._lock = threading.RLock()
         self._depth = 0
         self._outbox: deque[Telling] = deque()
-        self._progress: dict[tuple[str, str], int] = {}
+        self._progress = Progress()
         self._stopped = threading.Event()
 
     def watch(self, watcher: Callable[[Change], None]) -> None:
@@ -123,18 +122,9 @@ class Host:
             self.store.commit(durable)
         for change in changes:
             tellings = self.room.apply(change)
-            if not isinstance(change, BytesDelivered) or self._is_news(change):
-                self._outbox.extend(tellings)
+            self._outbox.extend(self._progress.now(change, tellings, milliseconds()))
             for watcher in self._watchers:
                 watcher(change)
-
-    def _is_news(self, change: BytesDelivered) -> bool:
-        """Whether to tell a transfer's progress: now and then."""
-        now, key = milliseconds(), (change.offer, change.member)
-        if now - self._progress.get(key, 0) < PROGRESS_MS:
-            return False
-        self._progress[key] = now
-        return True
 
     def _deliver(self) -> None:
         hang_ups: list[HangUp] = []
@@ -169,6 +159,7 @@ class Host:
             pause = TICK_SECONDS
             try:
                 with self.turn():
+                    self._outbox.extend(self._progress.due(milliseconds()))
                     self._let_run_out(milliseconds())
                     pause = BREATH_SECONDS if self._is_due(milliseconds()) else TICK_SECONDS
             except Refused as refused:
