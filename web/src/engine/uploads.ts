@@ -8,7 +8,7 @@ import { type Pause, upload } from "./upload";
 
 export interface Listener {
   moved(): void;
-  /** A file cannot be sent: `problem` in words, once. */
+  /** A file cannot be sent: `problem` in words, once each time that it is wanted. */
   stuck(offer: string, file: string, problem: Problem): void;
 }
 
@@ -116,7 +116,7 @@ export class Uploads {
     };
     const result = await upload(job, this.#request, this.#pause);
     if (result !== "changed" && result !== "unreadable") return;
-    lot.files[target.file] = undefined;
+    // Kept all the same: whoever accepts later is refused as well, and nobody waits for it in vain.
     this.#listener.stuck(offer, file.name, `${result}-file`);
   }
 

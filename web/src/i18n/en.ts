@@ -328,7 +328,7 @@ export const en = {
   "problem.internal": "Something went wrong at the host.",
   "problem.unreachable": "The room cannot be reached.",
   "problem.unreadable-picture": "This picture cannot be read.",
-  "problem.unreadable-file": "The file can no longer be read. It may have been changed, moved or deleted.",
+  "problem.unreadable-file": "{file} was changed, moved or deleted after it was offered, so it is not sent. Offer it anew.",
   "problem.changed-file": "{file} was changed after it was offered, so it is not sent. Offer the changed one anew.",
   "problem.nothing-to-send": "There is nothing to send.",
   "problem.storage-unavailable":

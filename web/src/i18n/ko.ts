@@ -325,7 +325,7 @@ export const ko: Dictionary = {
   "problem.internal": "방에서 문제가 생겼습니다.",
   "problem.unreachable": "방에 연결할 수 없습니다.",
   "problem.unreadable-picture": "읽을 수 없는 사진입니다.",
-  "problem.unreadable-file": "파일을 더 읽을 수 없습니다. 바뀌었거나 옮겨졌거나 지워졌을 수 있습니다.",
+  "problem.unreadable-file": "{file}: 보낸 뒤에 바뀌었거나 옮겨졌거나 지워져서 더 보내지 않습니다. 새로 보내 주세요.",
   "problem.changed-file": "{file}: 보낸 뒤에 바뀐 파일이라 더 보내지 않습니다. 바뀐 파일은 새로 보내 주세요.",
   "problem.nothing-to-send": "보낼 것이 없습니다.",
   "problem.storage-unavailable": "이 브라우저에는 저장할 수 없습니다. 아직 보내지 못한 메시지는 창을 닫으면 사라집니다.",
