@@ -117,6 +117,7 @@ export class Cargo {
     return [...state.offers.values()].some(
       ({ id, mine, ledger }) =>
         mine === "receiving" ||
+        mine === "accepted" ||
         this.#uploads.progress(id) !== null ||
         Object.values(ledger ?? {}).some((row) => row.state === "receiving"),
     );

@@ -6,6 +6,9 @@ import type { Offer } from "../contract";
 import { goesOn } from "./offers";
 
 const AT_ONCE = 2;
+/** Chromium drops without a word what a page begins beyond ten in a second. */
+const IN_A_WHILE = 8;
+const WHILE_MS = 1100;
 /** What has not moved for so long holds up nobody else, and can be begun again. */
 export const STALLED_MS = 20_000;
 
@@ -27,6 +30,8 @@ export class Downloads {
   /** In the order in which they were accepted. */
   readonly #batches = new Map<string, Batch>();
   readonly #start: Start;
+  /** When the latest ones were started. */
+  #starts: number[] = [];
 
   constructor(start: Start) {
     this.#start = start;
@@ -82,13 +87,19 @@ export class Downloads {
 
   #go(now: number): void {
     for (const batch of this.#batches.values()) {
-      while (batch.waiting.length > 0 && this.#busy(now) < AT_ONCE) {
+      while (batch.waiting.length > 0 && this.#mayStart(now)) {
+        this.#starts.push(now);
         const part = batch.waiting.shift() ?? 0;
         if (batch.started.length === 0) batch.movedAt = now;
         batch.started.push(part);
         this.one(batch.offer, part);
       }
     }
+  }
+
+  #mayStart(now: number): boolean {
+    this.#starts = this.#starts.filter((at) => now - at < WHILE_MS);
+    return this.#starts.length < IN_A_WHILE && this.#busy(now) < AT_ONCE;
   }
 
   #busy(now: number): number {

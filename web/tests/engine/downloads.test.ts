@@ -31,6 +31,19 @@ describe("downloads", () => {
     expect(started).toHaveLength(4);
   });
 
+  it("start eight in a second at most, for Chromium drops what is more, and the others later", () => {
+    const twenty = accepted("o1", 20);
+    downloads.all(twenty, false, 0);
+    for (let come = 100; come <= 800; come += 100) downloads.moved(twenty, come, come / 10);
+    expect(started).toHaveLength(8);
+    downloads.moved(twenty, 800, 1000);
+    expect(started).toHaveLength(8);
+    downloads.moved(twenty, 800, 1101);
+    expect(started).toHaveLength(10);
+    downloads.moved(twenty, 1000, 2300);
+    expect(started).toHaveLength(12);
+  });
+
   it("of another offer wait for their turn, and are told how many come first", () => {
     const first = accepted("o1", 1);
     downloads.all(first, false, 0);
