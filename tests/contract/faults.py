@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import struct
 import threading
@@ -22,6 +23,9 @@ class FaultyLine:
         self._flowing = threading.Event()
         self._flowing.set()
         self._torn = threading.Event()
+        self._up = True
+        self._most = math.inf
+        self._freed = threading.Condition()
         threading.Thread(target=self._accept, daemon=True).start()
 
     # -- faults -----------------------------------------------------------------------------------
@@ -47,9 +51,26 @@ class FaultyLine:
         """Hold everything back until `flow`, while the connections stand."""
         self._flowing.clear()
 
+    def hold(self, after: int) -> None:
+        """Let each connection carry so many bytes a way and then, while it stands, no more until `flow`."""
+        self._flowing.set()
+        self._most = after
+
     def flow(self) -> None:
         """Let through what was held back."""
+        self._most = math.inf
         self._flowing.set()
+        with self._freed:
+            self._freed.notify_all()
+
+    def fail(self) -> None:
+        """Break every connection off, and any new one, until `mend`."""
+        self._up = False
+        self.reset()
+
+    def mend(self) -> None:
+        """Let connections through again."""
+        self._up = True
 
     def close(self) -> None:
         """Be no line any more."""
@@ -63,6 +84,9 @@ class FaultyLine:
         with suppress(OSError):
             while True:
                 near, _ = self._listener.accept()
+                if not self._up:
+                    near.close()
+                    continue
                 try:
                     pair = (near, socket.create_connection(("127.0.0.1", self._port), timeout=10))
                 except OSError:
@@ -75,8 +99,11 @@ class FaultyLine:
     def _carry(self, source: socket.socket, target: socket.socket, pair: tuple[socket.socket, socket.socket]) -> None:
         with suppress(OSError):
             source.settimeout(None)
+            carried = 0
             while data := source.recv(65536):
                 self._flowing.wait()
+                carried += len(data)
+                self._wait_until_allowed(carried)
                 if self._torn.is_set():
                     self._torn.clear()
                     target.sendall(data[: len(data) // 2])
@@ -84,6 +111,10 @@ class FaultyLine:
                 target.sendall(data)
         _end(pair)
         self._pairs.discard(pair)
+
+    def _wait_until_allowed(self, carried: int) -> None:
+        with self._freed:
+            self._freed.wait_for(lambda: carried <= self._most)
 
 
 def _end(pair: tuple[socket.socket, socket.socket]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
+from tests.contract.faults import FaultyLine
 from tests.contract.pictures import png
 from tests.e2e.person import Person
 from tests.e2e.room import Room
@@ -48,22 +49,30 @@ def room(tmp_path: Path) -> Iterator[Room]:
 
 
 @pytest.fixture
+def line(room: Room) -> Iterator[FaultyLine]:
+    """A line to the room that can fail, for one who comes by `person("민지", line=line)`."""
+    laid = FaultyLine(room.server.port)
+    yield laid
+    laid.close()
+
+
+@pytest.fixture
 def person(browser: Browser, room: Room) -> Iterator[NewPerson]:
     """`person("Sora", language="en")` has a browser context of one's own; whatever it asked for was the room's own."""
     people: list[Person] = []
     with ExitStack() as stack:
 
-        def comes(name: str, language: str = "ko", **context: Any) -> Person:
+        def comes(name: str, language: str = "ko", line: FaultyLine | None = None, **context: Any) -> Person:
             locale = "ko-KR" if language == "ko" else "en-US"
             own = browser.new_context(locale=locale, reduced_motion="reduce", **context)
             stack.callback(own.close)
-            people.append(Person(name, room.url, own, language))
+            people.append(Person(name, line.url if line else room.url, own, language))
             return people[-1]
 
         yield comes
     for one in people:
         assert one.broken == [], one.name
-        assert foreign(one.asked, room.url) == [], one.name
+        assert foreign(one.asked, one.url) == [], one.name
 
 
 def foreign(addresses: list[str], url: str) -> list[str]:

@@ -40,6 +40,8 @@ class Person:
         self.asked: list[str] = []
         self.told: list[str] = []
         self.broken: list[str] = []
+        self.downloads: list[Download] = []
+        self.sent_from: list[int] = []
         self.page: Page = context.new_page()
         self._watch(self.page)
 
@@ -47,14 +49,20 @@ class Person:
         page.on("request", self._note_request)
         page.on("websocket", self._note_socket)
         page.on("pageerror", self._note_error)
+        page.on("download", self._note_download)
 
     def _note_request(self, request: Request) -> None:
         self.asked.append(request.url)
+        if request.method == "PATCH":
+            self.sent_from.append(int(request.headers["upload-offset"]))
 
     def _note_error(self, error: Error) -> None:
         # Firefox reports a server that does not answer as an error of the script.
         if "/socket.io/" not in error.message:
             self.broken.append(error.message)
+
+    def _note_download(self, download: Download) -> None:
+        self.downloads.append(download)
 
     def _note_socket(self, socket: WebSocket) -> None:
         self.asked.append(socket.url)
@@ -85,6 +93,15 @@ class Person:
 
     def reloads(self) -> None:
         self.page.reload()
+
+    def walks_to(self, target: Locator, steps: int = 60) -> None:
+        """Presses Tab until the focus is there, on what may be pressed by then."""
+        expect(target).to_be_enabled()
+        for _ in range(steps):
+            if target.evaluate("one => one === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        expect(target).to_be_focused()
 
     def loses_the_tab(self) -> None:
         self.page.close()
@@ -123,9 +140,10 @@ class Person:
         self.page.locator("body").dispatch_event("drop", {"dataTransfer": carried})
 
     def sends_what_waits(self) -> None:
-        """Presses Enter once the tray shows what came in."""
+        """Presses Enter once the tray shows what came in, and sees it go."""
         expect(self.tray.get_by_role("listitem")).not_to_have_count(0)
         self.composer.press("Enter")
+        expect(self.tray).to_have_count(0)
 
     def offers(self, *files: Path) -> None:
         with self.page.expect_file_chooser() as chooser:
