@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from tests.consent import acts
+from tests.consent import acts, sending
 from tests.consent.acts import Act
 from tests.consent.house import House
 from tests.consent.races import RACES
@@ -28,10 +29,10 @@ IMPATIENT = ("--offer-ttl", "1", "--grace", "2")
 ACTS: dict[Act, int] = {
     acts.accept: 14,
     acts.fetch: 14,
-    acts.upload: 12,
+    sending.upload: 12,
     acts.decline: 5,
-    acts.stop_in_the_flow: 6,
-    acts.complete: 3,
+    sending.stop_in_the_flow: 6,
+    sending.complete: 3,
     acts.cut: 2,
     acts.head: 3,
     acts.thousand_parts: 2,
@@ -39,15 +40,15 @@ ACTS: dict[Act, int] = {
     acts.tab_reopens: 1,
     acts.leave: 2,
     acts.removed: 1,
-    acts.delete: 2,
-    acts.withdraw: 2,
-    acts.sender_leaves: 1,
-    acts.sender_removed: 1,
-    acts.sender_dies: 2,
-    acts.sender_returns: 6,
+    sending.delete: 2,
+    sending.withdraw: 2,
+    sending.sender_leaves: 1,
+    sending.sender_removed: 1,
+    sending.sender_dies: 2,
+    sending.sender_returns: 6,
     **RACES,
 }
-HASTY: dict[Act, int] = {acts.accept: 4, acts.fetch: 6, acts.upload: 6, acts.decline: 1, acts.head: 1, acts.forge: 1}
+HASTY: dict[Act, int] = {acts.accept: 4, acts.fetch: 6, sending.upload: 6, acts.decline: 1, acts.head: 1, acts.forge: 1}
 
 MUST_BE_REACHED = (
     *("accepted", "accepted again", "accepted after a decline", "accepted after a loss", "declined", "cancelled"),
@@ -84,11 +85,11 @@ def play(house: House, seed: str, reached: Counter[str], interruption: Callable[
             interruption(run)
         with said(act.__name__):
             act(house, run)
-    acts.sender_returns(house, run)
+    sending.sender_returns(house, run)
     with said(f"the end of {[act.__name__ for act in chosen]}"):
         run.everybody_gets_it()
         if run.is_open:
-            acts.withdraw(house, run)
+            sending.withdraw(house, run)
         run.is_judged()
     house.last_offer = run.offer
 
@@ -116,7 +117,7 @@ def play_room(seed: str, numbers: range) -> Counter[str]:
             killed = number // RESTART_EVERY % 2 == 1
             stops = number % RESTART_EVERY == RESTART_EVERY // 2
             with said(f"{seed}:{number}") as name:
-                play(house, name, reached, (lambda run, k=killed: restart(house, run, killed=k)) if stops else None)
+                play(house, name, reached, partial(restart, house, killed=killed) if stops else None)
             if number % 10 == 0:
                 house.rests()
     return reached
@@ -139,10 +140,10 @@ def _hasty(house: House, seed: str, reached: Counter[str]) -> Run:
     rng = random.Random(seed)
     sender, *others = (house.newcomer() for _ in range(3))
     run = Run(rng, sender, others, reached)
-    for act in (acts.accept, acts.upload, *_acts(rng, HASTY, rng.randint(2, 6))):
+    for act in (acts.accept, sending.upload, *_acts(rng, HASTY, rng.randint(2, 6))):
         act(house, run)
     if rng.random() < 0.3:
-        acts.sender_dies(house, run)
+        sending.sender_dies(house, run)
     return run
 
 

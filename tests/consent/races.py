@@ -6,14 +6,14 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any
 
 import websocket
 
-from tests.consent.acts import CONSENTED, Act, _anybody
+from tests.consent.acts import Act, anybody
 from tests.consent.house import House
 from tests.consent.people import Tab
-from tests.consent.run import Run
+from tests.consent.run import CONSENTED, Run
 from tests.contract.people import Json
 from tests.contract.wire import ClosedError
 
@@ -21,12 +21,11 @@ JITTER_SECONDS = 0.001
 CONNECTING_SECONDS = 0.01
 """The jitter where one of the two has to connect first."""
 GONE: Json = {"ok": False, "code": "gone"}
-First, Second = TypeVar("First"), TypeVar("Second")
 
 
 def at_once(
-    run: Run, one: Callable[[], First], other: Callable[[], Second], jitter: float = JITTER_SECONDS
-) -> tuple[First, Second]:
+    run: Run, one: Callable[[], Any], other: Callable[[], Any], jitter: float = JITTER_SECONDS
+) -> tuple[Any, Any]:
     """Do both in threads that begin together; chance holds one of them back, by less than it takes to be answered."""
     barrier, delays = threading.Barrier(2), [0.0, run.rng.random() * jitter]
     run.rng.shuffle(delays)
@@ -40,7 +39,7 @@ def at_once(
 
     with ThreadPoolExecutor(2) as threads:
         first, second = threads.submit(begin, one, delays[0]), threads.submit(begin, other, delays[1])
-        return first.result(), second.result()  # type: ignore[return-value]  # what each of them gave
+        return first.result(), second.result()
 
 
 def _says(tab: Tab, run: Run, *, accept: bool) -> Callable[[], Json]:
@@ -55,7 +54,7 @@ def _says(tab: Tab, run: Run, *, accept: bool) -> Callable[[], Json]:
 
 def accept_and_withdraw(house: House, run: Run) -> None:
     """The yes and the end of the offer meet; the end holds, whichever is first."""
-    number = _anybody(run)
+    number = anybody(run)
     if number is None or not run.is_open or not run.sender.here:
         return
     before, at = run.state(number), time.monotonic()
@@ -75,7 +74,7 @@ def accept_and_withdraw(house: House, run: Run) -> None:
 
 def accept_and_decline(house: House, run: Run) -> None:
     """Two tabs of one member do not agree; what came last counts."""
-    number = _anybody(run)
+    number = anybody(run)
     if number is None or not run.is_open:
         return
     tabs, at = run.recipients[number].who.tabs, time.monotonic()
@@ -96,7 +95,7 @@ def accept_and_decline(house: House, run: Run) -> None:
 
 def fetch_and_decline(house: House, run: Run) -> None:
     """A download begins while another tab says no."""
-    number = _anybody(run)
+    number = anybody(run)
     if number is None or not run.recipients[number].tickets or not run.has_place(number, 0):
         return
     if not run.is_open or not run.recipients[number].consent.counts:
@@ -125,7 +124,7 @@ def send_and_withdraw(house: House, run: Run) -> None:
 
 def accept_and_remove(house: House, run: Run) -> None:
     """The host removes somebody who is saying yes."""
-    number = _anybody(run)
+    number = anybody(run)
     if number is None or not run.is_open:
         return
     recipient, at = run.recipients[number], time.monotonic()
