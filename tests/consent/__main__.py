@@ -3,8 +3,8 @@
     python -m tests.consent [--runs 10000] [--seed N]
     python -m tests.consent --paths [5]
 
-It ends with 1 and a trace when a byte went to somebody who had not said yes, when somebody who had did not get all of it,
-or when a state was never reached.
+It ends with 1 and a trace when a byte went to somebody who had not said yes, when somebody who had did not get all of
+it, or when a state was never reached.
 """
 
 from __future__ import annotations

@@ -26,9 +26,9 @@ def _holder(run: Run) -> tuple[int, int] | None:
     return run.rng.choice(held) if held else None
 
 
-def accept(house: House, run: Run) -> None:
+def accept(house: House, run: Run, number: int | None = None) -> None:
     """Say yes, or say it again."""
-    number = anybody(run)
+    number = anybody(run) if number is None else number
     if number is None:
         return None
     recipient, before, at = run.recipients[number], run.state(number), time.monotonic()

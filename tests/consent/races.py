@@ -144,7 +144,7 @@ def accept_and_remove(house: House, run: Run) -> None:
 RACES: dict[Act, int] = {
     accept_and_withdraw: 4,
     accept_and_decline: 4,
-    fetch_and_decline: 3,
-    send_and_withdraw: 2,
+    fetch_and_decline: 6,
+    send_and_withdraw: 4,
     accept_and_remove: 1,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.consent.acts import decline, leave, removed
+from tests.consent.acts import accept, decline, leave, removed
 from tests.consent.house import House
 from tests.consent.run import CONSENTED, Run
 
@@ -74,10 +74,12 @@ def delete(house: House, run: Run) -> None:
         assert status in (410, 423), status
         return
     run.deleted = True
-    for number in _present(run):
-        if run.state(number) == "failed":
-            run.ended(number)
-            run.is_refused(number, "failed")
+    failed = [number for number in _present(run) if run.state(number) == "failed"]
+    for number in failed:
+        run.ended(number)
+        run.is_refused(number, "failed")
+        if run.rng.random() < 0.5:
+            accept(house, run, number)
     run.count("an upload was deleted")
 
 

@@ -82,6 +82,8 @@ class Fetch:
             data = self.socket.recv(65536)
         except ConnectionError:
             data = b""
+        except TimeoutError:
+            raise AssertionError(f"neither more nor an end comes: {bytes(self.raw[:15])!r}") from None
         now, before = time.monotonic(), len(self.raw)
         self.raw += data
         if not data:
