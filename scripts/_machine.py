@@ -56,6 +56,8 @@ PROGRAMS = {
     "xdotool": Program(("xdotool",), "a mouse and a keyboard for it (Debian: xdotool)", linux_only=True),
     "xclip": Program(("xclip",), "a clipboard with pictures (Debian: xclip)", linux_only=True),
     "import": Program(("import",), "photographs of a screen (Debian: imagemagick)", linux_only=True),
+    "curl": Program(("curl",), "curl (Debian: curl)"),
+    "wget": Program(("wget",), "GNU Wget (Debian: wget)", linux_only=True),
     "dbus-daemon": Program(
         ("dbus-daemon",), "a desktop's message bus (Debian: dbus-daemon, before 12 dbus)", linux_only=True
     ),

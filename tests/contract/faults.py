@@ -23,6 +23,8 @@ class FaultyLine:
         self._flowing = threading.Event()
         self._flowing.set()
         self._torn = threading.Event()
+        self.carried = 0
+        """How many bytes have gone through, both ways together."""
         self._up = True
         self._most = math.inf
         self._freed = threading.Condition()
@@ -78,6 +80,10 @@ class FaultyLine:
         self.flow()
         self.cut()
 
+    def has_carried(self, count: int) -> bool:
+        """Whether more bytes than that have gone through, both ways together."""
+        return self.carried > count
+
     # -- the line ---------------------------------------------------------------------------------
 
     def _accept(self) -> None:
@@ -109,6 +115,7 @@ class FaultyLine:
                     target.sendall(data[: len(data) // 2])
                     break
                 target.sendall(data)
+                self.carried += len(data)
         _end(pair)
         self._pairs.discard(pair)
 

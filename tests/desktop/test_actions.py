@@ -36,6 +36,12 @@ class Chooser:
         self.asked.append(name)
         return self.where
 
+    def attract(self) -> None:
+        self.asked.append("attract")
+
+    def call(self) -> None:
+        self.asked.append("call")
+
     def end(self) -> None:
         self.asked.append("end")
 

@@ -31,6 +31,12 @@ class Still:
     def ask_where(self, name: str) -> Path | None:  # noqa: ARG002  # nobody is there to be asked
         return None
 
+    def attract(self) -> None:
+        """Nothing: there is no taskbar."""
+
+    def call(self) -> None:
+        """Nothing: there is no front."""
+
     def end(self) -> None:
         self.ends += 1
 
