@@ -40,10 +40,10 @@ def until(condition: Callable[[], bool], seconds: float = RECOVERY_SECONDS) -> b
 class Witness:
     """The good clients, each a Sora: how long each of their acknowledgements took, in milliseconds."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, port: int) -> None:
         self.acks: list[float] = []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.edge.witness", url],
+            [sys.executable, "-m", "tests.edge.witness", str(port)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -73,7 +73,7 @@ class Siege:
     def __init__(self, server: ServerProcess) -> None:
         self.server, self.url, self.port = server, server.url, server.port
         self._observer, self._looking = fresh_token(), threading.Lock()
-        self.witness = Witness(server.url)
+        self.witness = Witness(server.port)
         assert self.witness.has(QUIET_ACKS), server.errors()
         self.names()
         self.base = self._at_rest()
