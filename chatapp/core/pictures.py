@@ -34,12 +34,13 @@ Size = tuple[int, int]
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """A picture: what its bytes say it is, its size in pixels, and the bytes as they came."""
+    """A picture: what its bytes say it is, its size in pixels and in bytes, and those in base64, as they came."""
 
     media_type: str
     width: int
     height: int
-    data: bytes
+    size: int
+    payload: str
 
 
 def read_picture(url: str, *, max_bytes: int, max_pixels: int) -> Picture:
@@ -47,17 +48,17 @@ def read_picture(url: str, *, max_bytes: int, max_pixels: int) -> Picture:
 
     `max_bytes` counts the decoded bytes, `max_pixels` width times height.
     """
-    data = _decode(_payload(url), max_bytes)
+    payload = _payload(url)
+    data = _decode(payload, max_bytes)
     media_type, (width, height) = _measure(data)
     if width * height > max_pixels:
         raise Refused("image-too-large")
-    return Picture(media_type, width, height, data)
+    return Picture(media_type, width, height, len(data), payload)
 
 
 def picture_url(picture: Picture) -> str:
     """The data URL of the picture, under the label that its bytes deserve."""
-    payload = binascii.b2a_base64(picture.data, newline=False).decode("ascii")
-    return f"data:{picture.media_type};base64,{payload}"
+    return f"data:{picture.media_type};base64,{picture.payload}"
 
 
 def _payload(url: str) -> str:

@@ -87,8 +87,7 @@ def showing(room: RoomState, asked: Show) -> Maker:
         picture = read_picture(asked.image, max_bytes=limits.image_bytes, max_pixels=limits.image_pixels)
         url = picture_url(picture)
         inline = url if len(url) <= limits.inline_bytes else None
-        size = len(picture.data)
-        shown = Shown(*_fields(head), image=inline, width=picture.width, height=picture.height, bytes=size)
+        shown = Shown(*_fields(head), image=inline, width=picture.width, height=picture.height, bytes=picture.size)
         return [EntryAdded(shown, image=url)]
 
     return make

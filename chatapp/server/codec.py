@@ -21,6 +21,10 @@ _MISSING = re.compile(r"missing required field `(\w+)`(?: - at `(.*)`)?$")
 _WHERE = re.compile(r" - at `(.*)`$")
 
 
+class Json(bytes):
+    """The UTF-8 of a value: encoded once, for whoever asks."""
+
+
 class Malformed:
     """What a text that is no strict JSON decodes to; it becomes a refusal where the sender can be answered."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from msgspec import UNSET
@@ -35,9 +36,12 @@ from chatapp.protocol import (
     Welcome,
     Withdraw,
 )
+from chatapp.server.codec import Json, to_json
 from chatapp.server.host import Host, digest, fresh_id, milliseconds
 from chatapp.server.limits import Bucket, Guesses
 
+PICTURES_AT_HAND = 2
+"""A picture is asked for by all at once: so many answers are kept as they go out."""
 BASE64_RATIO = 3 / 4
 """Bytes of a picture for each character of its data URL."""
 
@@ -52,6 +56,7 @@ class Commands:
         self._guesses = Guesses()
         self._pace = defaultdict[str, Bucket](lambda: Bucket(limits.rate, limits.burst))
         self._pictures = defaultdict[str, Bucket](lambda: Bucket(limits.image_bytes, limits.image_bytes))
+        self._picture_of = lru_cache(PICTURES_AT_HAND)(self._read_picture)
         self._typed: dict[str, int] = {}
         self._deciders: dict[type, Callable[[str, Any], Decision]] = {
             Say: self._say,
@@ -180,9 +185,12 @@ class Commands:
             entries = store.newest(limit, size)
         return Page(entries=entries, head=self._room.log.head)
 
-    def _picture(self, socket: str, asked: PictureOf) -> PictureData:
+    def _picture(self, socket: str, asked: PictureOf) -> Json:
         self._room.speaker(socket)
-        return PictureData(image=self._host.store.picture(asked.id))
+        return self._picture_of(asked.id)
+
+    def _read_picture(self, entry: str) -> Json:
+        return Json(to_json(PictureData(image=self._host.store.picture(entry))))
 
     def _typing(self, socket: str, _asked: Typing) -> Ack:
         member, now = self._room.speaker(socket).member.id, milliseconds()

@@ -22,16 +22,13 @@ from socket import SHUT_RDWR, SHUT_WR, socket
 
 from chatapp.server.nonblocking import Readiness, send
 from chatapp.server.outbox import CHUNK_BYTES, Outbox, Stream
+from chatapp.server.pace import Pace
 
 log = logging.getLogger(__name__)
 MOST_BEHIND = 8 * 2**20
 """How many bytes a socket may be owed."""
-SHARE = 6
-"""Under load, sending takes one part in so many of the time: what gathers in the rest leaves in one send."""
-CREDIT_SECONDS = 0.05
-"""How much sending may come at once before it is spread."""
-MOST_PAUSE = 0.05
-"""How long something may gather at most."""
+BULKY_BYTES = 64 * 1024
+"""Who is owed more for itself alone, as a picture, lets the others go first."""
 PINGED_TOGETHER = 0.25
 """How far apart pings may be due that go out together."""
 STALLED_SECONDS = 20.0
@@ -57,7 +54,7 @@ class Fanout:
         self._pings: deque[tuple[float, Outbox]] = deque()
         self._readiness = Readiness()
         self._asleep = self._stopped = False
-        self._not_before = 0.0
+        self._pace = Pace()
         self._thread = threading.Thread(target=self._run, name="fan-out", daemon=True)
         self._thread.start()
 
@@ -101,13 +98,14 @@ class Fanout:
             self._stream.add(frame)
         self._wake()
 
-    def push(self, outboxes: Iterable[Outbox], frame: bytes, *, last: bool = False) -> None:
-        """Owe a frame to some; the last one ends the conversation once all is sent."""
+    def push(self, outboxes: Iterable[Outbox], *frame: bytes, last: bool = False) -> None:
+        """Owe a frame, or its parts, to some; the last one ends the conversation once all is sent."""
         with self._lock:
             for outbox in outboxes:
                 if outbox.closing:
                     continue
-                outbox.add(frame, self._stream)
+                for part in frame:
+                    outbox.add(part, self._stream)
                 if last:
                     outbox.closing = True
                     self._followers.pop(outbox, None)
@@ -160,38 +158,48 @@ class Fanout:
 
     def _pause(self) -> float | None:
         """How long nothing is to be done: until something gathers, a ping is due, or sending may go on."""
-        now = time.monotonic()
         if self._has_gathered():
-            return max(0.0, self._not_before - now)
+            return self._pace.pause
         self._asleep = True
         if self._has_gathered():  # in between, by somebody who did not see that the writer sleeps
             return 0.0
-        return max(0.0, self._pings[0][0] - now) if self._pings else None
+        return max(0.0, self._pings[0][0] - time.monotonic()) if self._pings else None
 
     def _has_gathered(self) -> bool:
         return bool(self._dirty) or (self._told < self._stream.end and bool(self._followers))
 
+    def _is_due(self) -> bool:
+        return self._has_gathered() and not self._pace.pause
+
     def _send_what_gathered(self) -> None:
-        """One round: to each that is owed something, in one send what it is owed."""
-        if time.monotonic() < self._not_before or not self._has_gathered():
+        """One round, if it is time: to each that is owed something, in one send what it is owed."""
+        if not self._is_due():
             return
-        began = time.thread_time()
-        with self._lock:
-            end, outboxes = self._stream.end, self._dirty
-            self._dirty = {}
-            if self._told < end:
-                outboxes = {**self._followers, **outboxes}
-                self._told = end
-        joined: dict[int, tuple[bytes, int]] = {}
-        for outbox in outboxes:
+        with self._pace.round():
+            with self._lock:
+                end, outboxes = self._stream.end, self._dirty
+                self._dirty = {}
+                if self._told < end:
+                    outboxes = {**self._followers, **outboxes}
+                    self._told = end
+            joined: dict[int, tuple[bytes, int]] = {}
+            bulky = [outbox for outbox in outboxes if outbox.own_size > BULKY_BYTES]
+            for outbox in outboxes.keys() - bulky if bulky else outboxes:
+                if not outbox.slow:
+                    self._empty(outbox, end, joined)
+            self._look_after_the_slow(end, self._send_bulky(bulky, end, joined))
+
+    def _send_bulky(self, bulky: list[Outbox], end: int, joined: dict[int, tuple[bytes, int]]) -> list[Outbox]:
+        """To one at least; what gathers meanwhile comes first, and returned is who waits for that."""
+        for number, outbox in enumerate(bulky):
+            if number and self._has_gathered():
+                with self._lock:
+                    later = [other for other in bulky[number:] if other in self._sockets]
+                    self._dirty.update(dict.fromkeys(later))
+                return later
             if not outbox.slow:
                 self._empty(outbox, end, joined)
-        self._look_after_the_slow(end)
-        self._pace((time.thread_time() - began) * SHARE)
-
-    def _pace(self, pause: float) -> None:
-        now = time.monotonic()
-        self._not_before = min(max(self._not_before, now - CREDIT_SECONDS) + pause, now + MOST_PAUSE)
+        return []
 
     def _empty(self, outbox: Outbox, end: int, joined: dict[int, tuple[bytes, int]]) -> None:
         """Send until nothing is left, or the socket takes no more."""
@@ -245,16 +253,20 @@ class Fanout:
                 connection.shutdown(SHUT_WR)
 
     def _finish(self, ready: Iterable[Outbox]) -> None:
-        for outbox in ready:
+        """Go on with those who take bytes again, of whom one at least; the others are ready the next time as well."""
+        for number, outbox in enumerate(ready):
+            if number and self._is_due():
+                return
             if outbox.slow:
                 self._empty(outbox, self._told, {})
 
-    def _look_after_the_slow(self, end: int) -> None:
-        """Cut who is too far behind, and forget of the stream what nobody needs."""
+    def _look_after_the_slow(self, end: int, later: list[Outbox]) -> None:
+        """Cut who is too far behind, and forget of the stream what neither they need nor who comes later."""
         for outbox in [*self._slow]:
             if outbox.behind(self._stream) > MOST_BEHIND:
                 self._cut(outbox, "it is too far behind")
-        self._stream.forget(min((outbox.place for outbox in self._slow if outbox.place is not None), default=end))
+        places = (outbox.place for outbox in (*self._slow, *later) if outbox.place is not None)
+        self._stream.forget(min(places, default=end))
 
     def _ping_who_is_due(self) -> None:
         """Ping everybody once in `ping_seconds`, and cut who gave no sign of life since the last time."""

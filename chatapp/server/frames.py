@@ -15,7 +15,7 @@ from wsproto.utilities import RemoteProtocolError
 from chatapp.errors import Refused
 
 FIN = MASKED = 0x80
-SHORT = 2**16
+SHORT = SHARED_BYTES = 2**16
 WHOLE_TEXT = bytes((FIN | Opcode.TEXT,))
 GOODBYES = (CloseReason.NORMAL_CLOSURE, CloseReason.GOING_AWAY, CloseReason.NO_STATUS_RCVD)
 _HANDSHAKE = ("HTTP_HOST", "HTTP_UPGRADE", "HTTP_CONNECTION", "HTTP_SEC_WEBSOCKET_KEY", "HTTP_SEC_WEBSOCKET_VERSION")
@@ -35,18 +35,29 @@ def text(payload: bytes) -> bytes:
     return _frame(Opcode.TEXT, payload)
 
 
+def text_in_parts(*payload: bytes) -> list[bytes]:
+    """The same of a payload in parts, of which a big one stays as it is: all to whom it goes share it."""
+    size = sum(map(len, payload))
+    if size < SHARED_BYTES:
+        return [text(b"".join(payload))]
+    return [_head(Opcode.TEXT, size), *payload]
+
+
 def close(code: int) -> bytes:
     """The last frame of a conversation."""
     return _frame(Opcode.CLOSE, struct.pack("!H", code))
 
 
 def _frame(opcode: int, payload: bytes) -> bytes:
-    length = len(payload)
+    return _head(opcode, len(payload)) + payload
+
+
+def _head(opcode: int, length: int) -> bytes:
     if length < 126:
-        return bytes((FIN | opcode, length)) + payload
+        return bytes((FIN | opcode, length))
     if length < 2**16:
-        return struct.pack("!BBH", FIN | opcode, 126, length) + payload
-    return struct.pack("!BBQ", FIN | opcode, 127, length) + payload
+        return struct.pack("!BBH", FIN | opcode, 126, length)
+    return struct.pack("!BBQ", FIN | opcode, 127, length)
 
 
 def accept(environ: dict[str, Any]) -> bytes:

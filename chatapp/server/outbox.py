@@ -71,7 +71,7 @@ class Outbox:
             self.place, self._seen_size = stream.end, stream.size
 
     def add(self, frame: bytes, stream: Stream) -> None:
-        """Be owed a frame of its own, after what is in the stream by now."""
+        """Be owed a frame of its own, or the next part of one, after what is in the stream by now."""
         self._own.append((stream.end, frame))
         self._own_size += len(frame)
 
@@ -111,6 +111,8 @@ class Outbox:
                 parts += chunk
                 size += chunk_size
             elif self._own and (self.place is None or self._own[0][0] <= end):
+                if parts and len(self._own[0][1]) >= CHUNK_BYTES:
+                    break  # others share it, and joined with anything it would be copied for each
                 _, frame = self._own.pop(0)
                 self._own_size -= len(frame)
                 parts.append(frame)

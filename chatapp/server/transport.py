@@ -22,7 +22,7 @@ from socketio import packet
 from chatapp.errors import Refused
 from chatapp.server import frames, nonblocking
 from chatapp.server.allowance import Allowance, Large
-from chatapp.server.codec import StrictJson, to_json
+from chatapp.server.codec import Json, StrictJson, to_json
 from chatapp.server.fanout import Fanout
 from chatapp.server.outbox import Outbox
 from chatapp.server.packets import ACK, CLOSE, MESSAGE, PING, PONG, usual_event
@@ -86,7 +86,8 @@ class Transport:
         """Answer one event, if its sender asked for an answer."""
         outbox = self._outbox(socket)
         if ack is not None and outbox is not None:
-            self._fanout.push([outbox], frames.text(b"%b%d%b" % (ACK, ack, to_json([answer]))))
+            body = answer if isinstance(answer, Json) else to_json(answer)
+            self._fanout.push([outbox], *frames.text_in_parts(b"%b%d[" % (ACK, ack), body, b"]"))
 
     def enter(self, socket: str, group: str) -> None:
         """From now on the socket gets what is for everyone and for this group."""

@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chatapp.server import allowance, fanout, nonblocking
+from chatapp.server.frames import SHARED_BYTES
 from tests.server.conftest import Arrives
-from tests.server.transport_house import TEXT, Client, House, event, frame, until
+from tests.server.transport_house import PICTURE, TEXT, Client, House, event, frame, until
 
 LONG = "x" * 50_000
 
@@ -156,6 +157,50 @@ def test_those_who_do_not_read_hold_the_same_bytes_once(house: House, arrives: A
     for sleeper in sleepers:
         assert sleeper.hears_told(100) == [[n, LONG] for n in range(100)]
     house.tells("after")
+    until(lambda: house.fanout._stream._frames == [])
+
+
+def test_those_who_ask_for_a_picture_hold_it_once(house: House, arrives: Arrives) -> None:
+    people = [arrives(receives=4096) for _ in range(20)]
+    for person in people:
+        for ack in range(1, 9):
+            person.speaks(event("picture", ack=ack))
+    until(lambda: all(outbox.slow and outbox.has_own for outbox in house.fanout._sockets))
+
+    owed = [part for outbox in house.fanout._sockets for _, part in outbox._own if len(part) >= SHARED_BYTES]
+    rests = [outbox.rest.obj for outbox in house.fanout._sockets if outbox.rest]
+    assert owed
+    assert any(rest is PICTURE for rest in rests)
+    assert all(part is PICTURE for part in owed)
+    for person in people:
+        assert [person.hears() for _ in range(8)] == [f"43{ack}[{PICTURE.decode()}]" for ack in range(1, 9)]
+
+
+def test_what_is_said_goes_before_the_next_picture_and_nobody_misses_anything(
+    house: House, arrives: Arrives, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time that a picture goes out to somebody, something is said."""
+    people, pictures = [arrives() for _ in range(10)], []
+
+    def sent(connection: object, data: bytes) -> int:
+        pictures.append(data is PICTURE)
+        if data is PICTURE:
+            house.tells(sum(pictures))
+        return send(connection, data)  # type: ignore[arg-type]  # passed on as it came
+
+    send = nonblocking.send
+    monkeypatch.setattr(fanout, "send", sent)
+    with house.fanout._sending:
+        for person in people:
+            person.speaks(event("picture", ack=7))
+        until(lambda: house.heard.count("picture") == 10)
+
+    for person in people:
+        heard = [person.hears() for _ in range(11)]
+        assert heard.count(f"437[{PICTURE.decode()}]") == 1
+        assert [json.loads(text[2:])[1] for text in heard if text.startswith("42")] == list(range(1, 11))
+    assert sum(pictures) == 10
+    assert not any(one and next_one for one, next_one in itertools.pairwise(pictures))
     until(lambda: house.fanout._stream._frames == [])
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import Flask
 
+from chatapp.server.codec import Json
 from chatapp.server.connections import Server
 from chatapp.server.doors import Capacity, Doors
 from chatapp.server.transport import Transport
@@ -22,6 +23,7 @@ from chatapp.server.transport import Transport
 PATIENCE = 20.0
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 MASK = b"\x37\xfa\x21\x3d"
+PICTURE = Json(json.dumps({"image": "x" * 100_000}).encode())
 HEAD = (
     "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
     "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
@@ -37,7 +39,10 @@ def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
 
 
 class House:
-    """A transport at work. `tell` is told to everyone, `whisper` to a group, `bye` hangs up; everything is acked."""
+    """A transport at work. `tell` is told to everyone, `whisper` to a group, `bye` hangs up; everything is acked.
+
+    The acknowledgement of `picture` is PICTURE.
+    """
 
     def __init__(self, frame_bytes: int) -> None:
         app = Flask(__name__)
@@ -67,7 +72,7 @@ class House:
             self.heard.append(event)
             if event == "enter":
                 self.transport.enter(who, arguments[0])
-            self.transport.ack(who, ack, {"heard": event})
+            self.transport.ack(who, ack, PICTURE if event == "picture" else {"heard": event})
             if event == "tell":
                 self.transport.tell("told", arguments[0], None, ())
             elif event == "tell-others":

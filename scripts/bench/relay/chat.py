@@ -12,21 +12,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scripts._setup import ROOT, SetupError
 from scripts.bench.relay.load import GIB, MIB, Drain, stopped
 from scripts.bench.relay.room import Share, room
 from scripts.bench.relay.viewers import frame
-from tests.contract.people import Json, fresh_token
+from tests.contract.people import fresh_token
 from tests.contract.pictures import data_url, png
 from tests.contract.wire import RawSocket
 
 Result = dict[str, Any]
 WINDOW_SECONDS = 20.0
-PACE_SECONDS = 0.055
-"""A member may post 20 times a second."""
 IN_ALL = 100e6
 FIRST_PEOPLE = 20
 VIEWERS = 30
@@ -35,30 +33,31 @@ AFTER_PICTURE_SECONDS = 0.3
 
 
 class Talker:
-    """Somebody who says something as often as a member may, and notes how long each acknowledgement took."""
+    """Somebody who says something as often as a member may (`talker.py`), until the `with` ends."""
 
     def __init__(self, url: str) -> None:
-        self._raw = RawSocket(url)
-        joined = self.asks("join", token=fresh_token(), name="Talker")
-        self._mid = joined["last_mid"]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "scripts.bench.relay.talker", str(urlsplit(url).port)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
-    def asks(self, command: str, **fields: object) -> Json:
-        """The acknowledgement of a command that has to be done."""
-        ack = self._raw.asks(command, json.dumps(fields))
-        if not ack["ok"]:
-            raise SetupError(f"{command}: {ack}")
-        return ack
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
 
     def talks(self) -> list[tuple[float, float]]:
         """When each thing was said, and the seconds until it was acknowledged."""
-        noted: list[tuple[float, float]] = []
-        end = time.monotonic() + WINDOW_SECONDS
-        while (said := time.monotonic()) < end:
-            self._mid += 1
-            self.asks("say", mid=self._mid, text="somebody has something to say in this room")
-            now = time.monotonic()
-            noted.append((said, now - said))
-            time.sleep(max(0.0, said + PACE_SECONDS - now))
+        if self._process.stdin is None or self._process.stdout is None:
+            raise SetupError("nobody talks")
+        self._process.stdin.write(f"{WINDOW_SECONDS}\n")
+        self._process.stdin.flush()
+        noted: list[tuple[float, float]] = json.loads(self._process.stdout.readline())
         return noted
 
 
@@ -69,8 +68,8 @@ def p95_ms(seconds: list[float]) -> float:
 
 def during_relay(server: str) -> Result:  # noqa: ARG001  # there is only ours
     """1 GiB goes to five while it is uploaded: 100 MB/s in all to them."""
-    with room() as ours:
-        share, talker = Share(ours, GIB, 5), Talker(ours.url)
+    with room() as ours, Talker(ours.url) as talker:
+        share = Share(ours, GIB, 5)
         quiet = talker.talks()
         drain = Drain(ours.url, share.paths(), GIB)
         push = share.push(rate=IN_ALL / 5)
@@ -84,8 +83,7 @@ def during_relay(server: str) -> Result:  # noqa: ARG001  # there is only ours
 def during_pictures(server: str, size: int, every: float) -> Result:  # noqa: ARG001  # there is only ours
     """Now and then somebody shows a picture, and thirty look at it at once."""
     picture = data_url(png(200, 100, size))
-    with room() as ours, _viewers(ours.url) as viewers:
-        talker = Talker(ours.url)
+    with room() as ours, _viewers(ours.url) as viewers, Talker(ours.url) as talker:
         quiet = talker.talks()
         # Not before: who waits for nothing answers no ping.
         painter = Painter(ours.url, picture, every)
