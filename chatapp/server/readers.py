@@ -13,7 +13,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
-STEP_BYTES = 1024 * 1024
+STEP_BYTES = 4 * 1024 * 1024
 """The most that one sendfile hands to the system,"""
 CHUNK_BYTES = 256 * 1024
 """and one send of what was read into memory first."""
