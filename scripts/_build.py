@@ -80,7 +80,7 @@ class Build:
         command = [
             str(python), "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level=WARN",
             f"--distpath={self.made}", f"--workpath={self.work / 'pyinstaller'}",
-            str(self.root / "packing" / "build.spec"),
+            str(self.root / "build.spec"),
         ]  # fmt: skip
         run_quietly(command, "PyInstaller could not make the program.", self.root, self._variables(single))
 

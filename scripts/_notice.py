@@ -1,4 +1,4 @@
-"""The NOTICE of a packed program: whose work it carries, and under which licence. Called by packing/build.spec."""
+"""The NOTICE of a packed program: whose work it carries, and under which licence. Called by build.spec."""
 
 import gzip
 import json

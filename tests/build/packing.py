@@ -45,6 +45,7 @@ def of_these_sources() -> str:
 
 def sources() -> Iterator[Path]:
     """Every file that the build reads, but for the page's."""
+    yield ROOT / "build.spec"
     for folder, pattern in (("chatapp", "*.*"), ("packing", "*"), ("scripts", "_*.py")):
         yield from sorted(path for path in (ROOT / folder).rglob(pattern) if path.is_file() and path.suffix != ".pyc")
 

@@ -12,6 +12,7 @@ import pytest
 
 from chatapp import __version__
 from scripts._packed import EXE_CONFIG
+from scripts._setup import ROOT
 from tests.build.packing import EDITION
 
 debian = pytest.mark.skipif(shutil.which("dpkg") is None, reason="installs a Debian package as Debian does")
@@ -47,6 +48,13 @@ def test_the_notice_names_what_is_carried_and_nothing_that_is_not(unpacked: Path
 
     assert {"Python", "Flask", "python-socketio", "msgspec", "svelte", "socket.io-client", "pyinstaller"} <= listed
     assert listed.isdisjoint({"setuptools", "pip", "pytest", "vite", "libreadline8"})
+
+
+def test_nothing_in_it_tells_of_the_folder_where_it_was_built(unpacked: Path) -> None:
+    files = [path for path in unpacked.rglob("*") if path.is_file()]
+
+    assert not [path for path in files if str(ROOT).encode() in path.read_bytes()]
+    assert not [path for path in files if path.name == "RECORD"], "pip's sums of scripts that hold such paths"
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="a file of Windows' alone")
