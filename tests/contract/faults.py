@@ -6,17 +6,25 @@ import math
 import socket
 import struct
 import threading
+import time
+from collections.abc import Callable
 from contextlib import suppress
 
 ABORT = struct.pack("ii", 1, 0)
 """SO_LINGER of no time: close is a reset."""
 
+CHUNK = 64 * 1024
+"""How much it carries in one go."""
+
 
 class FaultyLine:
-    """Connections to `url` go on to a port on this computer, unless a fault is ordered."""
+    """Connections to `url` go on to a port on this computer, unless a fault is ordered.
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    `rate`: how many bytes a second each connection may carry a way; then little waits in its own buffers.
+    """
+
+    def __init__(self, port: int, rate: float = math.inf) -> None:
+        self._port, self._rate = port, rate
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
@@ -25,6 +33,8 @@ class FaultyLine:
         self._torn = threading.Event()
         self.carried = 0
         """How many bytes have gone through, both ways together."""
+        self._counting = threading.Lock()
+        self._due: list[tuple[int, Callable[[], bool]]] = []
         self._up = True
         self._most = math.inf
         self._freed = threading.Condition()
@@ -74,6 +84,11 @@ class FaultyLine:
         """Let connections through again."""
         self._up = True
 
+    def when(self, carried: int, fault: Callable[[], bool]) -> None:
+        """Do a fault amid what is carried, once so many bytes have gone through; again while it returns False."""
+        self._due.append((carried, fault))
+        self._due.sort(key=lambda due: due[0])
+
     def close(self) -> None:
         """Be no line any more."""
         self._listener.close()
@@ -98,6 +113,9 @@ class FaultyLine:
                 except OSError:
                     near.close()
                     continue
+                if self._rate < math.inf:
+                    for end in pair:
+                        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, CHUNK)
                 self._pairs.add(pair)
                 for source, target in (pair, pair[::-1]):
                     threading.Thread(target=self._carry, args=(source, target, pair), daemon=True).start()
@@ -106,7 +124,7 @@ class FaultyLine:
         with suppress(OSError):
             source.settimeout(None)
             carried = 0
-            while data := source.recv(65536):
+            while data := source.recv(CHUNK):
                 self._flowing.wait()
                 carried += len(data)
                 self._wait_until_allowed(carried)
@@ -114,10 +132,17 @@ class FaultyLine:
                     self._torn.clear()
                     target.sendall(data[: len(data) // 2])
                     break
+                time.sleep(len(data) / self._rate)
                 target.sendall(data)
-                self.carried += len(data)
+                self._count(len(data))
         _end(pair)
         self._pairs.discard(pair)
+
+    def _count(self, more: int) -> None:
+        with self._counting:
+            self.carried += more
+            if self._due and self.carried >= self._due[0][0] and self._due[0][1]():
+                del self._due[0]
 
     def _wait_until_allowed(self, carried: int) -> None:
         with self._freed:
