@@ -28,6 +28,7 @@ class FaultyLine:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
+        self._sending: set[socket.socket] = set()
         self._flowing = threading.Event()
         self._flowing.set()
         self._torn = threading.Event()
@@ -48,12 +49,15 @@ class FaultyLine:
             _end(pair)
 
     def reset(self) -> None:
-        """Break every connection off, on both sides."""
+        """Break every connection off, on both sides; who reads nothing may only see an end in order."""
         for pair in [*self._pairs]:
             for end in pair:
+                # To end the sending side in order would be seen before the reset; but it frees who is stuck in it.
+                how = socket.SHUT_RDWR if end in self._sending else socket.SHUT_RD
                 with suppress(OSError):
                     end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORT)
-            _end(pair)
+                    end.shutdown(how)
+                end.close()
 
     def tear(self) -> None:
         """Let half of what comes next through, and then nothing: a frame arrives in part."""
@@ -133,10 +137,17 @@ class FaultyLine:
                     target.sendall(data[: len(data) // 2])
                     break
                 time.sleep(len(data) / self._rate)
-                target.sendall(data)
+                self._send(target, data)
                 self._count(len(data))
         _end(pair)
         self._pairs.discard(pair)
+
+    def _send(self, target: socket.socket, data: bytes) -> None:
+        self._sending.add(target)
+        try:
+            target.sendall(data)
+        finally:
+            self._sending.discard(target)
 
     def _count(self, more: int) -> None:
         with self._counting:
