@@ -195,8 +195,10 @@ def main() -> int:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         server = ServerProcess(data=Path(folder) / "data")
-        runs = all_ends(server, Path(folder), given.runs, given.seed)
-        server.stop()
+        try:
+            runs = all_ends(server, Path(folder), given.runs, given.seed)
+        finally:
+            server.stop()
     for client in ("http.client", "curl"):
         for kind in KINDS:
             own = [run for run in runs if (run.kind, run.client) == (kind, client)]
