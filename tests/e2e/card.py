@@ -18,7 +18,8 @@ class Card:
 
     def __init__(self, person: Person, name: str) -> None:
         self.person, self._words = person, person.words
-        self.place = person.page.get_by_role("group").filter(has_text=name).last
+        cards = person.page.get_by_role("group").and_(person.page.locator(":not(details)"))
+        self.place = cards.filter(has_text=name).last
 
     def button(self, word: str) -> Locator:
         return self.place.get_by_role("button", name=self._words[word], exact=True)

@@ -18,6 +18,7 @@ KOREAN: Words = {
     "conversation": "대화",
     "accept": "받기",
     "decline": "거절",
+    "accept as one zip": "ZIP 하나로 받기",
     "accepted after all": "그래도 받기",
     "received": "받았습니다",
     "declined": "거절했습니다",
@@ -52,6 +53,7 @@ KOREAN: Words = {
     "lock": "방 잠그기",
     "close the room": "방 닫기",
     "people": "참가자",
+    "sha-256": "SHA-256 확인값",
 }
 
 ENGLISH: Words = {
@@ -66,6 +68,7 @@ ENGLISH: Words = {
     "conversation": "Conversation",
     "accept": "Accept",
     "decline": "Decline",
+    "accept as one zip": "Accept as one ZIP",
     "accepted after all": "Accept after all",
     "received": "Received",
     "declined": "Declined",
@@ -100,4 +103,5 @@ ENGLISH: Words = {
     "lock": "Lock the room",
     "close the room": "Close the room",
     "people": "People",
+    "sha-256": "SHA-256",
 }
