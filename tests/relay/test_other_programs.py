@@ -51,20 +51,24 @@ def test_tuspy_uploads_in_parts_from_where_the_server_is(people: tuple[Person, P
     assert take(jun, offer) == BODY
 
 
+def tus_js_client(file: Path, url: str) -> subprocess.Popen[str]:
+    """tus-js-client, which sends a file to a place."""
+    node, packages = need("node"), ROOT / "web" / "node_modules"
+    if not (packages / "tus-js-client").is_dir():
+        lacking("tus-js-client (npm ci in web/)")
+    command: Command = [node, ROOT / "tests/relay/node/upload.mjs", file, url, packages]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
 def test_tus_js_client_goes_on_by_itself_through_cuts(
     people: tuple[Person, Person, Json], line: FaultyLine, tmp_path: Path
 ) -> None:
     minji, jun, offer = people
-    node, packages = need("node"), ROOT / "web" / "node_modules"
-    if not (packages / "tus-js-client").is_dir():
-        lacking("tus-js-client (npm ci in web/)")
     file = tmp_path / "과제.pdf"
     file.write_bytes(BODY)
-    url = line.url + upload_url(minji, offer)
-    command: Command = [node, ROOT / "tests/relay/node/upload.mjs", file, url, packages]
 
     line.hold(after=1_000_000)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as program:
+    with tus_js_client(file, line.url + upload_url(minji, offer)) as program:
         for carried in (900_000, 1_800_000, 2_700_000):
             until(partial(line.has_carried, carried))
             line.reset()
@@ -82,13 +86,11 @@ def test_tus_js_client_waits_until_somebody_has_accepted(room: Company, tmp_path
     jun.accepts(offer)
     url = minji.url + upload_url(minji, offer)
     jun.declines(offer)
-    node, packages = need("node"), ROOT / "web" / "node_modules"
     (tmp_path / "file").write_bytes(BODY[:1000])
-    command: Command = [node, ROOT / "tests/relay/node/upload.mjs", tmp_path / "file", url, packages]
 
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as program:
+    with tus_js_client(tmp_path / "file", url) as program:
         jun.accepts(offer)
-        said, code = program.stdout.read() if program.stdout else "", program.wait(60)
+        said, code = program.communicate(timeout=60)[0], program.returncode
 
     assert code == 0, said
     assert take(jun, offer) == BODY[:1000]
