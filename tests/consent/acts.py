@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from tests.consent.house import House
 from tests.consent.run import WAITING, Run
+from tests.consent.transfers import Gift
 from tests.contract.wire import TUS, request
 
 Act = Callable[[House, Run], None]
@@ -85,9 +86,15 @@ def fetch(house: House, run: Run) -> None:
         begun.reads_head()
         assert counted or house.impatient or begun.status in (404, 410), begun.status
         run.count("a download began" if counted else "a download was refused")
-        if run.gifts[file].high and begun.status == 200 and counted and run.gifts[file].is_open:
+        if begun.status == 200 and counted and _is_coming(run, run.gifts[file]):
             begun.reads_some()
             run.count("a download runs")
+
+
+def _is_coming(run: Run, gift: Gift) -> bool:
+    """Whether bytes of it are with the host: what was sent while somebody wanted it, and nobody gave up since."""
+    sent_at = gift.sent[0].at if gift.sent else 0.0
+    return bool(gift.high and gift.is_open and any(each.consent.held_since(sent_at) for each in run.recipients))
 
 
 def cut(house: House, run: Run) -> None:
