@@ -168,15 +168,16 @@ def leave(house: House, run: Run, number: int | None = None) -> None:
     number = anybody(run) if number is None else number
     if number is None:
         return
-    recipient, had = run.recipients[number], run.state(number)
+    recipient = run.recipients[number]
     recipient.who.leaves()
-    if had != "received":
+    had = recipient.who.has_heard(run.offer, "received")
+    if not had:
         run.ended(number)
         run.is_refused(number, "left")
     run.count("a recipient left")
     if run.rng.random() < 0.7:
         recipient.who.comes(recipient.who.url)
-        if run.is_open and had != "received":
+        if run.is_open and not had:
             assert run.state(number) == "pending"
             run.is_refused(number, "left and came again")
         run.count("a recipient came again")
@@ -187,10 +188,10 @@ def removed(house: House, run: Run, number: int | None = None) -> None:
     number = anybody(run) if number is None else number
     if number is None:
         return
-    recipient, had = run.recipients[number], run.state(number)
+    recipient = run.recipients[number]
     house.removes(recipient.who)
     recipient.removed = True
-    if had != "received":
+    if not recipient.who.has_heard(run.offer, "received"):
         run.ended(number)
         run.is_refused(number, "removed")
     run.count("a recipient was removed")

@@ -138,6 +138,10 @@ class Somebody:
         self.tab.settles()
         return self.tab.states.get((offer, self.id), "pending")
 
+    def has_heard(self, offer: str, state: str) -> bool:
+        """Whether any tab was told of this state of its own, until it went."""
+        return any(tab.states.get((offer, self.id)) == state for tab in self.tabs)
+
     def reopens(self, number: int) -> None:
         """Close one tab in order and open it again."""
         self.tabs[number].does("leave")
