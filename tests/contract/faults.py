@@ -138,16 +138,20 @@ class FaultyLine:
                     break
                 time.sleep(len(data) / self._rate)
                 self._send(target, data)
-                self._count(len(data))
         _end(pair)
         self._pairs.discard(pair)
 
     def _send(self, target: socket.socket, data: bytes) -> None:
-        self._sending.add(target)
-        try:
-            target.sendall(data)
-        finally:
-            self._sending.discard(target)
+        rest = memoryview(data)
+        while rest:
+            self._sending.add(target)
+            try:
+                # A fault in the middle of sendall would not tell how much of it has gone.
+                sent = target.send(rest)
+            finally:
+                self._sending.discard(target)
+            self._count(sent)
+            rest = rest[sent:]
 
     def _count(self, more: int) -> None:
         with self._counting:
