@@ -7,7 +7,7 @@ import http.client
 import random
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -86,6 +86,10 @@ class House:
         entry: Json = self.minji.sees(self.offer)["ledger"][self.jun.id]
         return entry
 
+    def mine(self) -> str:
+        """Where the offer stands for 준, as he sees it."""
+        return str(self.jun.sees(self.offer)["mine"])
+
     def kinds(self) -> list[str]:
         """The kinds of all entries of the room."""
         return [entry["kind"] for entry in self.minji.reads_all()]
@@ -97,25 +101,30 @@ class House:
 
 
 class Side:
-    """Who moves the file over a line, however often that breaks; `broken`: how often it did in the middle of a body."""
+    """Who moves the file over a line, however often that breaks; `broken`: how many faults ended a try."""
 
     def __init__(self, house: House, line: FaultyLine, most: int) -> None:
         self.house, self.line, self.most = house, line, most
-        self.moving = False
+        self.moving = self._hit = False
         self.broken = 0
 
     def moves(self) -> None:
         """Try until the whole file is there; raises AssertionError when that takes too many times."""
         for _ in range(self.most):
             assert self.house.open.wait(PATIENCE * 3), "the program did not come back"
-            try:
-                if self.goes_on():
-                    return
-            except (OSError, http.client.HTTPException):
-                self.broken += self.moving
-            finally:
-                self.moving = False
+            done = False
+            with suppress(OSError, http.client.HTTPException):
+                done = self.goes_on()
+            self.moving = False
+            if done:
+                return
+            self.broken += self._hit
+            self._hit = False
         raise AssertionError("it never ends")
+
+    def is_hit(self) -> None:
+        """A fault comes in the middle of its body; it moves no more until the next try's."""
+        self.moving, self._hit = False, True
 
     def goes_on(self) -> bool:
         """One more try; whether all is there now."""
