@@ -64,6 +64,7 @@ class Person:
     def __init__(self, url: str, token: str | None = None) -> None:
         self.url, self.token = url, token or fresh_token()
         self.mid = 0
+        self.has_left = False
         self.welcome: Json = {}
         self.timeline: list[tuple[str, Any]] = []
         self._changed = threading.Condition()
@@ -95,7 +96,9 @@ class Person:
 
     def asks(self, command: str, **fields: object) -> Json:
         """The acknowledgement of a command, whatever it is."""
-        return self.sends(command, fields).answer()
+        ack = self.sends(command, fields).answer()
+        self.has_left = self.has_left or (command == "leave" and ack["ok"] is True)
+        return ack
 
     def does(self, command: str, **fields: object) -> Json:
         """The acknowledgement of a command that has to be done."""
@@ -223,7 +226,8 @@ class Person:
     def goes(self) -> None:
         """Leave the room, when this one is in it, and let go of the socket."""
         with suppress(socketio.exceptions.SocketIOError):
-            if self.asks("leave")["ok"]:
+            # Who has left already is being cut off: a second time might not be answered any more.
+            if self.has_left or self.asks("leave")["ok"]:
                 self.is_cut_off()
         self.closes()
 

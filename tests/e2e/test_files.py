@@ -224,7 +224,7 @@ def test_a_file_that_changed_on_the_disk_is_refused_in_words_and_the_receiver_is
     Card(jun, video.name).presses("accept")
     expect(minji.page.get_by_text(minji.words["cannot be read"])).to_be_visible()
     Card(jun, video.name).says("transfer broke off")
-    Card(minji, video.name).tells_of("준", "broke off")
+    Card(minji, video.name).tells_of("준", "file unreadable")
     assert jun.downloads[0].failure()
 
 
