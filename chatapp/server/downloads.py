@@ -41,6 +41,12 @@ class Downloads:
 
         def begin(span: range) -> Body:
             reader = self._spool.reader(held.offer, held.file, offered.size, held.member)
+            try:
+                # Asked again, now that the room can end this reader: it may have changed its mind in between.
+                self._relay.download_target(*held)
+            except Refused:
+                reader.close()
+                raise
             return FileBody(Outgoing(self._relay, self._spool, held.member, self._patience), held, reader, span)
 
         return Made(offered.name, offered.size, strong_etag(held.offer, held.file, offered.size), begin)

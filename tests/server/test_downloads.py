@@ -119,17 +119,18 @@ def test_who_declines_gets_no_byte_and_who_accepts_after_that_gets_all(house: Ho
     assert house.ask("GET", house.download_url("준", offer)).body == DATA
 
 
-def test_who_declines_while_the_answer_begins_gets_no_byte(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    offer, reader = uploaded(house), house.spool.reader
+@pytest.mark.parametrize("whole", [True, False], ids=["of what is there", "of what is still to come"])
+def test_who_declines_while_the_answer_begins_is_refused_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    offer, reader = uploaded(house) if whole else house.wanted_offer(100), house.spool.reader
 
     def declined_first(*arguments: Any) -> Reader:
         house.answer("준", offer, False)
         return reader(*arguments)
 
     monkeypatch.setattr(house.spool, "reader", declined_first)
-    with house.begin_get("준", offer) as down:
-        assert down.head()[0] == 200
-        assert down.rest() == b""
+    assert house.ask("GET", house.download_url("준", offer)).status == 410
 
 
 def test_a_withdrawn_offer_is_over_for_everybody(house: House) -> None:
