@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import json
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
-from scripts._setup import ROOT, SetupError
+from scripts._setup import SetupError
 from scripts.bench import bars
 from scripts.bench.fanout.runs import NODE, OURS, RUNS
-from scripts.bench.programs import machine
+from scripts.bench.publish import publish, read_runs
 
-DOCS = ROOT / "docs/bench"
+WORDS = bars.Words("The fan-out, beside Node's socket.io", "Node, socket.io 4", "python -m scripts.bench.fanout")
 Run = dict[str, Any]
 
 
@@ -35,23 +33,12 @@ class Row(NamedTuple):
 
 
 def report() -> None:
-    """Print the table, and write it and the plot into docs/bench."""
-    if not RUNS.exists():
-        raise SetupError("Nothing was measured yet.")
-    runs = [json.loads(line) for line in RUNS.read_text(encoding="utf-8").splitlines()]
+    """Print the table, and write it and the plot into docs/bench; raises SetupError when there are no runs."""
+    runs = read_runs(RUNS)
     rows = list(_rows(runs))
-    about = {"date": time.strftime("%Y-%m-%d", time.gmtime(max(run["at"] for run in runs))), **machine()}
-    DOCS.mkdir(parents=True, exist_ok=True)
-    measured = {"about": about, "rows": [row._asdict() for row in rows], "runs": runs}
-    (DOCS / "fanout.json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
-    (DOCS / "fanout.svg").write_text(_plot(rows, about), encoding="utf-8")
-    print(table(rows))
-
-
-def _plot(rows: Sequence[Row], about: Mapping[str, str]) -> str:
     shown = [bars.Row(f"{row.what} ({row.unit})", row.ours, row.node) for row in rows if row.node is not None]
-    words = bars.Words("The fan-out, beside Node's socket.io", "Node, socket.io 4", "python -m scripts.bench.fanout")
-    return bars.plot(shown, about, words)
+    publish("fanout", runs, [row._asdict() for row in rows], shown, WORDS)
+    print(table(rows))
 
 
 def table(rows: Sequence[Row]) -> str:

@@ -10,14 +10,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "peer.h"
 
 #define MOST 1024
 #define HEAD_BYTES 8192
@@ -34,20 +32,6 @@ struct get {
 static struct get gets[MOST];
 static int count;
 static long long size;
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec + t.tv_nsec / 1e9;
-}
-
-static void fail(const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    exit(1);
-}
 
 static void ask(struct get *get, const char *address, int port) {
     struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons(port)};

@@ -8,30 +8,14 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "peer.h"
 
 #define STEP_BYTES (1 << 20)
 #define PACED_BYTES (1 << 16)
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec + t.tv_nsec / 1e9;
-}
-
-static void fail(const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    exit(1);
-}
 
 static int connected(const char *address, int port) {
     struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons(port)};
