@@ -26,10 +26,10 @@ class Progress:
         if isinstance(change, BytesDelivered):
             return self._now((change.offer, change.member), tellings, now)
         if isinstance(change, RecipientSaved):
-            self._untold.pop((change.offer, change.member), None)
+            self._forget((change.offer, change.member))
         elif isinstance(change, OfferSaved):
-            for key in [key for key in self._untold if key[0] == change.offer.id]:
-                del self._untold[key]
+            for key in [key for key in self._told_at if key[0] == change.offer.id]:
+                self._forget(key)
         return tellings
 
     def due(self, now: int) -> list[Telling]:
@@ -45,6 +45,11 @@ class Progress:
         self._untold.pop(key, None)
         self._told_at[key] = now
         return tellings
+
+    def _forget(self, key: Key) -> None:
+        """What is said now says it all."""
+        self._told_at.pop(key, None)
+        self._untold.pop(key, None)
 
     def _may_be_told(self, key: Key, now: int) -> bool:
         return now - self._told_at.get(key, 0) >= PROGRESS_MS
