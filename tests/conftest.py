@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.people import Company
 from tests.server_process import ServerProcess
 
 OpenRoom = Callable[..., ServerProcess]
@@ -32,3 +33,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     running = ServerProcess(data=tmp_path_factory.mktemp("room"))
     yield running
     running.stop()
+
+
+@pytest.fixture
+def room(server: ServerProcess) -> Iterator[Company]:
+    """People in the shared room; they go when the test ends."""
+    company = Company(server)
+    yield company
+    company.all_go()

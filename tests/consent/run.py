@@ -88,6 +88,13 @@ class Run:
         for number in range(len(self.recipients)):
             self.ended(number)
 
+    def is_over(self, why: str) -> None:
+        """The end of the offer is acknowledged by now: no ticket of it brings anything."""
+        self.closed()
+        self.count(why)
+        for number in range(len(self.recipients)):
+            self.is_refused(number, why)
+
     def expires(self) -> None:
         """It has expired: only the consent of those who were receiving still counts."""
         self.is_open, self.expired = False, True

@@ -90,20 +90,14 @@ def withdraw(house: House, run: Run, _number: int | None = None) -> None:
     ack = run.rng.choice(run.sender.tabs).tells("withdraw", offer=run.offer)
     assert ack["ok"] == run.is_open or house.impatient, ack
     if ack["ok"]:
-        run.closed()
-        run.count("withdrawn")
-        for number in range(len(run.recipients)):
-            run.is_refused(number, "withdrawn")
+        run.is_over("withdrawn")
 
 
 def sender_leaves(house: House, run: Run) -> None:
     """The sender leaves in order."""
     if run.sender.here:
         run.sender.leaves()
-        run.closed()
-        run.count("the sender left")
-        for number in range(len(run.recipients)):
-            run.is_refused(number, "the sender left")
+        run.is_over("the sender left")
 
 
 def sender_removed(house: House, run: Run) -> None:
@@ -111,10 +105,7 @@ def sender_removed(house: House, run: Run) -> None:
     if run.sender.here:
         house.removes(run.sender)
         run.sender_removed = True
-        run.closed()
-        run.count("the sender was removed")
-        for number in range(len(run.recipients)):
-            run.is_refused(number, "the sender was removed")
+        run.is_over("the sender was removed")
 
 
 def sender_dies(house: House, run: Run) -> None:

@@ -22,14 +22,6 @@ OpenSocket = Callable[..., RawSocket]
 
 
 @pytest.fixture
-def room(server: ServerProcess) -> Iterator[Company]:
-    """People in the shared room; they go when the test ends."""
-    company = Company(server)
-    yield company
-    company.all_go()
-
-
-@pytest.fixture
 def own_room(open_room: OpenRoom) -> Iterator[OwnRoom]:
     """People in a room of the test's own: `own_room("--grace", "1")`."""
     with ExitStack() as stack:

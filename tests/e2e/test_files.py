@@ -45,6 +45,15 @@ def many(folder: Path, count: int, size: int = 200_000) -> list[Path]:
     return files
 
 
+def is_on_its_way(file: Path, sender: Person, receiver: Person, line: FaultyLine) -> None:
+    """A part of it has come, and the line lets no more through."""
+    sender.offers(file)
+    line.hold(after=HELD)
+    card = Card(receiver, file.name)
+    card.presses("accept")
+    card.moves()
+
+
 def went_on(sender: Person) -> bool:
     """Whether what had been sent was sent once."""
     return sender.sent_from.count(0) == 1 and sender.sent_from[-1] > 0
@@ -179,10 +188,7 @@ def test_who_loads_the_page_again_is_asked_for_the_same_file_and_goes_on(
     person: NewPerson, video: Path, line: FaultyLine, tmp_path: Path
 ) -> None:
     minji, jun = person("민지", line=line).joins(), person("준").joins()
-    minji.offers(video)
-    line.hold(after=HELD)
-    Card(jun, video.name).presses("accept")
-    Card(jun, video.name).moves()
+    is_on_its_way(video, minji, jun, line)
     minji.reloads()
     line.flow()
     sent = Card(minji, video.name)
@@ -199,10 +205,7 @@ def test_another_file_of_the_same_name_and_size_is_found_out(
     person: NewPerson, video: Path, line: FaultyLine, language: str
 ) -> None:
     minji, jun = person("민지", language=language, line=line).joins(), person("준").joins()
-    minji.offers(video)
-    line.hold(after=HELD)
-    Card(jun, video.name).presses("accept")
-    Card(jun, video.name).moves()
+    is_on_its_way(video, minji, jun, line)
     minji.reloads()
     line.flow()
     date = video.stat().st_mtime
@@ -232,10 +235,7 @@ def test_an_upload_goes_on_where_it_was_when_the_network_is_back(
     person: NewPerson, video: Path, line: FaultyLine
 ) -> None:
     minji, jun = person("민지", line=line).joins(), person("준").joins()
-    minji.offers(video)
-    line.hold(after=HELD)
-    Card(jun, video.name).presses("accept")
-    Card(jun, video.name).moves()
+    is_on_its_way(video, minji, jun, line)
     line.fail()
     minji.sees_that_it_is_cut()
     line.flow()
@@ -250,11 +250,8 @@ def test_an_upload_goes_on_where_it_was_when_the_host_is_back(
     person: NewPerson, video: Path, room: Room, line: FaultyLine
 ) -> None:
     minji, jun = person("민지", line=line).joins(), person("준").joins()
-    minji.offers(video)
-    line.hold(after=HELD)
+    is_on_its_way(video, minji, jun, line)
     card = Card(jun, video.name)
-    card.presses("accept")
-    card.moves()
     room.dies()
     line.flow()
     room.comes_back()

@@ -1,4 +1,4 @@
-"""A room of the test's own, and a line to it that can be cut."""
+"""A line to the room that can be cut."""
 
 from __future__ import annotations
 
@@ -8,15 +8,6 @@ import pytest
 
 from tests.contract.faults import FaultyLine
 from tests.contract.people import Company
-from tests.server_process import ServerProcess
-
-
-@pytest.fixture
-def room(server: ServerProcess) -> Iterator[Company]:
-    """People in the shared room; they go when the test ends."""
-    company = Company(server)
-    yield company
-    company.all_go()
 
 
 @pytest.fixture
