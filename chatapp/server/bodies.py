@@ -14,7 +14,7 @@ from chatapp.server.readers import Lost, Reader
 from chatapp.server.relay import Relay
 from chatapp.server.spool import Spool
 from chatapp.server.tickets import Ticket
-from chatapp.server.wire import await_bytes, hold_little_back, send_body, send_data
+from chatapp.server.wire import Backlog, await_bytes, send_body, send_data
 from chatapp.server.zipped import Layout, Out
 
 log = logging.getLogger(__name__)
@@ -123,11 +123,12 @@ class ZipBody:
 
     def send(self, connection: socket.socket) -> None:
         """Write all of it as it arrives; raises Refused, Over, OSError."""
-        hold_little_back(connection)
+        backlog = Backlog(connection)
         self._out.relay.download_started(self._record.id, 0, self._out.member, self._skipped(0))
         with suppress(_Enough):
             self._layout.write(
-                lambda data: self._pass_on(connection, data), lambda file, give: self._feed(connection, file, give)
+                lambda data: self._pass_on(connection, backlog, data),
+                lambda file, give: self._feed(connection, file, give),
             )
 
     def close(self) -> None:
@@ -149,12 +150,13 @@ class ZipBody:
         part = self._layout.parts[file]
         return min(max(0, place - part.starts), part.size)
 
-    def _pass_on(self, connection: socket.socket, data: memoryview) -> None:
+    def _pass_on(self, connection: socket.socket, backlog: Backlog, data: memoryview) -> None:
         """Send what is asked for of the zip's next bytes."""
         start = max(0, self._span.start - self._at)
         stop = max(0, self._span.stop - self._at)
         send_data(connection, self._reader, data[start:stop])
         self._at += len(data)
+        backlog.fit(self._at)
         if self._at >= self._span.stop < self._layout.length:
             raise _Enough
 

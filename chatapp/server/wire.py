@@ -21,8 +21,12 @@ TURN_SECONDS = 0.25
 """How often who waits looks whether its peer is still there."""
 STALLED_SECONDS = 300.0
 """How long a peer may take no byte at all: a browser that pauses a download does that."""
-UNSENT_BYTES = 256 * 1024
-"""How much the system may hold that is not on its way yet: a closed offer cannot call it back."""
+UNSENT_SECONDS = 0.01
+"""For how long the system may hold what is not on its way yet: a closed offer cannot call it back,"""
+LEAST_UNSENT, MOST_UNSENT = 256 * 1024, 1024 * 1024
+"""and how many bytes that are at least, so that no thread is woken for crumbs, and at most."""
+PACE_SECONDS = 0.05
+"""How often it is looked how fast a connection is."""
 LAST_BYTES = 4096
 """How few bytes are kept for the end of a body."""
 PARTING_SECONDS = 1.0
@@ -151,7 +155,7 @@ def send_body(
     The last few go inside of `ending`, each time that they are tried. Raises Over, PeerLeftError and other OSErrors
     of the connection, Lost.
     """
-    hold_little_back(connection)
+    backlog = Backlog(connection)
     position, known = span.start, 0
     with _patience(connection, 0):
         while position < span.stop:
@@ -165,6 +169,7 @@ def send_body(
                 moved(position)
             if not count:
                 _await_room(connection, reader)
+                backlog.fit(position - span.start)
                 moved(position)
 
 
@@ -198,11 +203,29 @@ def _has_left(connection: socket.socket) -> bool:
             return True
 
 
-def hold_little_back(connection: socket.socket) -> None:
-    """Let the system keep few bytes that are not on their way yet."""
-    option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
-    if option is not None:
-        connection.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
+class Backlog:
+    """Bounds what the system holds of a connection that is not on its way yet, by how fast it is."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._gone, self._looked_at = 0, time.monotonic()
+        self._bytes = 0
+        self._hold(LEAST_UNSENT)
+
+    def fit(self, gone: int) -> None:
+        """So many bytes have been handed over since the beginning."""
+        seconds = time.monotonic() - self._looked_at
+        if seconds >= PACE_SECONDS:
+            self._hold(int((gone - self._gone) / seconds * UNSENT_SECONDS))
+            self._gone, self._looked_at = gone, self._looked_at + seconds
+
+    def _hold(self, count: int) -> None:
+        # In steps of two times: so little changes that the system is hardly ever told.
+        fitting = 1 << (min(max(count, LEAST_UNSENT), MOST_UNSENT) - 1).bit_length()
+        option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+        if option is not None and fitting != self._bytes:
+            self._connection.setsockopt(socket.IPPROTO_TCP, option, fitting)
+        self._bytes = fitting
 
 
 @contextmanager
