@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
-STEP_BYTES = 4 * 1024 * 1024
-"""The most that one sendfile hands to the system,"""
-CHUNK_BYTES = 256 * 1024
-"""and one send of what was read into memory first."""
-_NOT_BY_SYSTEM = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
-"""How some network and user-space file systems refuse sendfile."""
+from chatapp.server import sources
+from chatapp.server.sources import SentByCopy, Source, UnableError
+
 BLOCKED_SECONDS = 10.0
 """Who has taken no byte for so long gives way to a newer connection of the same member."""
 
@@ -40,78 +34,6 @@ class Growing(Protocol):
 
     def left(self, reader: Reader) -> None:
         """A reader has gone."""
-
-
-class Source(Protocol):
-    """One way from the file to a connection."""
-
-    def fetch(self, position: int, stop: int) -> None:
-        """Have bytes from `position` on at hand; raises EOFError when there are none."""
-
-    def hand_on(self, connection: socket.socket, position: int, stop: int) -> int:
-        """Give bytes from `position` on to the system, return how many; raises EOFError, BlockingIOError."""
-
-    def close(self) -> None:
-        """Let go of the file."""
-
-
-class SentBySystem:
-    """The system itself moves the bytes (sendfile(2)): no copy is made of them."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = FileIO(path)
-
-    def fetch(self, position: int, stop: int) -> None:
-        """Nothing: they stay where they are."""
-
-    def hand_on(self, connection: socket.socket, position: int, stop: int) -> int:
-        """Give bytes from `position` on to the system, return how many; raises EOFError, BlockingIOError."""
-        count = os.sendfile(connection.fileno(), self._file.fileno(), position, min(STEP_BYTES, stop - position))
-        if not count:
-            raise EOFError(f"{self._file.name!s} ends at {position}")
-        return count
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
-
-
-class SentByCopy:
-    """Bytes are read into memory and sent from there, as every system can; positions rise without a gap."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = FileIO(path)
-        self._buffer = memoryview(bytearray(CHUNK_BYTES))
-        self._held = self._buffer[:0]
-
-    def fetch(self, position: int, stop: int) -> None:
-        """Have bytes from `position` on at hand; raises EOFError when there are none."""
-        if self._held:
-            return
-        self._file.seek(position)
-        count = self._file.readinto(self._buffer[: min(CHUNK_BYTES, stop - position)])
-        if not count:
-            raise EOFError(f"{self._file.name!s} ends at {position}")
-        self._held = self._buffer[:count]
-
-    def take(self) -> memoryview:
-        """The bytes at hand, valid until the next fetch."""
-        taken, self._held = self._held, self._buffer[:0]
-        return taken
-
-    def hand_on(self, connection: socket.socket, position: int, stop: int) -> int:  # noqa: ARG002
-        """Give the bytes at hand to the system, return how many; raises BlockingIOError."""
-        count = connection.send(self._held)
-        self._held = self._held[count:]
-        return count
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
-
-
-# Windows has TransmitFile, but no thread can take it back from a socket that does not wait.
-open_source: Callable[[Path], Source] = SentBySystem if hasattr(os, "sendfile") else SentByCopy
 
 
 class Reader:
@@ -183,9 +105,12 @@ class Reader:
         """The file, with bytes from `position` on at hand."""
         with self._reading():
             if self._source is None:
-                self._source = open_source(self._file.path)
-            self._source.fetch(position, stop)
-        return self._source
+                self._source = sources.open_source(self._file.path)
+            try:
+                self._source.fetch(position, stop)
+            except UnableError:
+                self._copy_instead(self._source).fetch(position, stop)
+            return self._source
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -200,11 +125,11 @@ class Reader:
             return source.hand_on(connection, position, stop)
         except EOFError as error:
             raise Lost(str(error)) from error
-        except OSError as error:
-            if error.errno == errno.EIO:
-                raise Lost(str(error)) from error
-            if error.errno not in _NOT_BY_SYSTEM or not isinstance(source, SentBySystem):
-                raise
-            source.close()
-            self._source = SentByCopy(self._file.path)
+        except UnableError:
+            self._copy_instead(source)
             return 0
+
+    def _copy_instead(self, source: Source) -> Source:
+        source.close()
+        self._source = SentByCopy(self._file.path)
+        return self._source

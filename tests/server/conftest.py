@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chatapp.server import nonblocking, readers
+from chatapp.server import nonblocking, sources
 from tests.server.transport_house import WINDOWS_TOO, Client, House, opened
 
 Arrives = Callable[..., Client]
@@ -42,7 +42,10 @@ def arrives(house: House) -> Iterator[Arrives]:
         yield arrived
 
 
-@pytest.fixture(params=[readers.SentBySystem, readers.SentByCopy], ids=["by sendfile", "as Windows can"])
+@pytest.fixture(
+    params=[sources.SentBySystem, sources.SentFromMap, sources.SentByCopy],
+    ids=["by sendfile", "as Windows can", "by copy"],
+)
 def taken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many bytes each send of a file has given to the system, as on this system, and as on Windows."""
     counts: list[int] = []
@@ -53,5 +56,5 @@ def taken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> li
             counts.append(super().hand_on(*arguments))
             return counts[-1]
 
-    monkeypatch.setattr(readers, "open_source", Counting)
+    monkeypatch.setattr(sources, "open_source", Counting)
     return counts

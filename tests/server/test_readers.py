@@ -1,6 +1,7 @@
 """Readers of the spool: they follow what grows, and can be stopped between two bytes."""
 
 import errno
+import mmap
 import os
 import socket
 import threading
@@ -12,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from chatapp.errors import Refused
-from chatapp.server import readers
+from chatapp.server import sources
 from chatapp.server.readers import Lost, Over, Reader
+from chatapp.server.sources import STEP_BYTES
 from chatapp.server.spool import TRANSFERS, Spool
 from chatapp.server.tickets import Tickets
 from tests.server.relay_clients import until
@@ -151,6 +153,11 @@ def _send_all(reader: Reader, connection: socket.socket, size: int, begun: threa
     return position
 
 
+def _send_from(reader: Reader, connection: socket.socket, position: int, stop: int) -> None:
+    while position < stop:
+        position += reader.send(connection, position, stop)
+
+
 def _take_all(connection: socket.socket) -> None:
     while connection.recv(1 << 20):
         pass
@@ -203,19 +210,65 @@ def test_a_spool_that_lost_its_bytes_says_so(
         connect("jun", 3).send(pair[0], 0, 3)
 
 
-def test_where_the_disk_knows_no_sendfile_bytes_are_copied(
+def test_a_file_of_several_steps_arrives_as_it_is_also_while_it_grows(
+    spool: Spool, connect: Connect, pair: tuple[socket.socket, socket.socket]
+) -> None:
+    data = os.urandom(2 * STEP_BYTES + 100_000)
+    reader, position = connect("jun", len(data)), 0
+    with ThreadPoolExecutor(1) as pool:
+        came = pool.submit(_taken, pair[1], len(data))
+        # What is there ends in the middle of a page, before a step's end and behind it.
+        for stop in (STEP_BYTES - 1001, STEP_BYTES + 5, len(data)):
+            write(spool, data[position:stop], len(data), position)
+            _send_from(reader, pair[0], position, reader.wait_beyond(position, 20))
+            position = stop
+        assert came.result(timeout=20) == data
+
+
+def _taken(connection: socket.socket, size: int) -> bytes:
+    got = bytearray()
+    while len(got) < size:
+        got += connection.recv(1 << 20)
+    return bytes(got)
+
+
+def test_a_file_that_is_cut_while_it_is_sent_is_lost_and_nothing_worse(
+    spool: Spool, tmp_path: Path, connect: Connect, pair: tuple[socket.socket, socket.socket]
+) -> None:
+    size = 3 * 2**20
+    write(spool, bytes(size), size)
+    reader = connect("jun", size)
+    position = reader.send(pair[0], 0, size)
+    assert 0 < position < size
+    os.truncate(next(tmp_path.iterdir()), 0)
+    with ThreadPoolExecutor(1) as pool:
+        taking = pool.submit(_take_all, pair[1])
+        with pytest.raises(Lost):
+            _send_from(reader, pair[0], position, size)
+        pair[0].close()
+        taking.result(timeout=20)
+
+
+@pytest.mark.parametrize(
+    ("source", "refusal"),
+    [(sources.SentBySystem, (os, "sendfile", errno.EINVAL)), (sources.SentFromMap, (mmap, "mmap", errno.ENODEV))],
+    ids=["sendfile", "mmap"],
+)
+def test_where_the_disk_knows_no_other_way_bytes_are_copied(
     spool: Spool,
     connect: Connect,
     pair: tuple[socket.socket, socket.socket],
     monkeypatch: pytest.MonkeyPatch,
+    source: object,
+    refusal: tuple[object, str, int],
 ) -> None:
-    def refused(*_: object) -> int:
-        raise OSError(errno.EINVAL, "no such thing here")
+    module, call, code = refusal
 
-    monkeypatch.setattr(readers, "open_source", readers.SentBySystem)
-    monkeypatch.setattr(os, "sendfile", refused)
+    def refused(*_: object, **__: object) -> int:
+        raise OSError(code, "no such thing here")
+
+    monkeypatch.setattr(sources, "open_source", source)
+    monkeypatch.setattr(module, call, refused)
     write(spool, b"abc", 3)
-    reader = connect("jun", 3)
-    assert reader.send(pair[0], 0, 3) == 0
-    assert reader.send(pair[0], 0, 3) == 3
+    _send_from(connect("jun", 3), pair[0], 0, 3)
     assert pair[1].recv(9) == b"abc"

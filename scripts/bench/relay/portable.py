@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from chatapp.cli import main
-from chatapp.server import readers
+from chatapp.server import sources
 
 if __name__ == "__main__":
-    readers.open_source = readers.SentByCopy
+    sources.open_source = sources.SentFromMap
     sys.exit(main())
