@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scripts._setup import SetupError
-from scripts.bench.relay.load import GIB, MIB, TUS_PATCH, Drain, Push, payload, stopped
+from scripts.bench.relay.load import GIB, TUS_PATCH, Drain, Push, payload, stopped
 from scripts.bench.relay.room import PORTABLE, Share, room
 from scripts.bench.relay.servers import nginx, tus_server
 from scripts.bench.relay.usage import Meter
@@ -33,7 +33,7 @@ def get(server: str, size: int, receivers: int) -> Result:
         used = meter.read()
     gib = size * receivers / GIB
     seconds = max(moved.last) - moved.began
-    return {"gib": gib, "cpu": used.cpu, "grown_kb": used.grown, "seconds": seconds}
+    return {"gib": gib, "cpu": used.cpu, "grown_kb": used.grown, "own_kb": used.own, "seconds": seconds}
 
 
 @contextmanager
@@ -101,7 +101,7 @@ _THREE = ("nginx", "chatapp", "portable")
 SCENARIOS: dict[str, tuple[tuple[str, ...], Callable[[str], Result]]] = {
     "get-1": (_THREE, partial(get, size=GIB, receivers=1)),
     "get-5": (_THREE, partial(get, size=GIB, receivers=5)),
-    "get-30": (_THREE, partial(get, size=256 * MIB, receivers=30)),
+    "get-30": (_THREE, partial(get, size=GIB, receivers=30)),
     "upload": (("nginx", "chatapp", "tus"), partial(put, size=GIB)),
 }
 """The servers that are measured in turn, and how."""

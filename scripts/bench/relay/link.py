@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from scripts.bench.relay.cable import HOST_ADDRESS, IN_HOST, PAYLOAD_RATE
-from scripts.bench.relay.load import GIB, MIB, Drain, Push, stopped
+from scripts.bench.relay.load import GIB, Drain, Push, stopped
 from scripts.bench.relay.room import Share, room
 from scripts.bench.relay.servers import nginx
 
@@ -46,5 +46,5 @@ def _plain(size: int) -> Result:
 SCENARIOS: dict[str, tuple[tuple[str, ...], Callable[[str], Result]]] = {
     "link-1": (("nginx", "chatapp"), partial(relay, size=GIB, receivers=1)),
     "link-5": (("chatapp",), partial(relay, size=GIB, receivers=5)),
-    "link-30": (("chatapp",), partial(relay, size=256 * MIB, receivers=30)),
+    "link-30": (("chatapp",), partial(relay, size=GIB, receivers=30)),
 }

@@ -112,6 +112,10 @@ def _grown(run: Run) -> float:
     return float(run["grown_kb"] / 1024)
 
 
+def _own(run: Run) -> float:
+    return float(run["own_kb"] / 1024)
+
+
 def _field(name: str) -> Value:
     return lambda run: float(run[name])
 
@@ -120,18 +124,19 @@ def _worst(name: str, unit: float = 1) -> Value:
     return lambda run: max(run[f"{way}_{name}"] for way in ("up", "down")) / unit
 
 
-def _downloads(count: int, size: str) -> Iterator[Question]:
-    name, many = f"get-{count}", f"{size} to {count}"
+def _downloads(count: int) -> Iterator[Question]:
+    name, many = f"get-{count}", f"1 GiB to {count}"
     yield Question(name, f"{many}: CPU seconds a GiB", "s", _cpu, 0.9, "nginx")
     yield Question(name, "the same without sendfile", "s", _cpu, 1.15, "nginx", server="portable")
     yield Question(name, f"{many}: memory grows by", "MiB", _grown, 32)
+    yield Question(name, "its own without sendfile", "MiB", _own, 32, server="portable")
 
 
 def _link() -> Iterator[Question]:
     seconds, limit = _field("seconds"), _field("limit_seconds")
     yield Question("link-1", "1 Gbit/s, one receiver: the last byte after", "s", seconds, 1.05, "nginx")
-    for count, size in ((5, "1 GiB"), (30, "256 MiB")):
-        what = f"1 Gbit/s, {size} to {count}: the last byte after"
+    for count in (5, 30):
+        what = f"1 Gbit/s, 1 GiB to {count}: the last byte after"
         yield Question(f"link-{count}", what, "s", seconds, 1.03, "link's limit", limit)
 
 
@@ -151,9 +156,9 @@ def _chat() -> Iterator[Question]:
 
 
 QUESTIONS = (
-    *_downloads(1, "1 GiB"),
-    *_downloads(5, "1 GiB"),
-    *_downloads(30, "256 MiB"),
+    *_downloads(1),
+    *_downloads(5),
+    *_downloads(30),
     Question("upload", "1 GiB uploaded: CPU seconds a GiB", "s", _cpu, 2.2, "nginx", needs="hashed"),
     Question("upload", "the same, beside tus's own server for Node", "s", _cpu, 0.5, "tus", needs="hashed"),
     *_link(),
