@@ -175,13 +175,13 @@ class Spool:
     def _promise(self, file: SpooledFile) -> None:
         """Set space for the rest of a file aside: a full disk is said at once; raises storage-full."""
         file.promised, promised_before = False, file.promised
-        if file.missing > max(0, self._free()):
+        if file.unreserved > max(0, self._free()):
             file.promised = promised_before
             raise Refused("storage-full")
         file.promised = True
 
     def _free(self) -> int:
-        return self._disk_free() - sum(file.missing for file in self._files.values() if file.promised)
+        return self._disk_free() - sum(file.unreserved for file in self._files.values() if file.promised)
 
     def _has_space(self) -> bool:
         return self._disk_free() >= 0

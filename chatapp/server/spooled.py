@@ -20,6 +20,7 @@ from typing import Self
 from chatapp.errors import Refused
 from chatapp.server.hashing import RunningHash
 from chatapp.server.readers import Reader
+from chatapp.server.reserving import is_reserved, reserve
 
 STEP_BYTES = 512 * 1024
 """How many bytes make readers wake up,"""
@@ -39,6 +40,7 @@ class SpooledFile:
         self.written = self.visible = written
         self.over: str | None = None
         self.promised = written > 0
+        self.reserved = written > 0 and is_reserved(path, size)
         self.hash = RunningHash(path, size)
         self.writing = threading.Lock()
         self.moved = threading.Condition()
@@ -121,6 +123,11 @@ class SpooledFile:
         """How many bytes are still to come."""
         return self.size - self.written
 
+    @property
+    def unreserved(self) -> int:
+        """How many of these the disk has not set aside."""
+        return 0 if self.reserved else self.missing
+
     # -- ending -----------------------------------------------------------------------------------
 
     def end(self, code: str) -> None:
@@ -160,6 +167,7 @@ class Writer:
         self.over: str | None = None
         self._shown_at = 0.0
         self._out = _opened(file.path, file.written)
+        self._reserve()
 
     def __enter__(self) -> Self:
         return self
@@ -196,6 +204,15 @@ class Writer:
         """Show readers what there is, for nothing comes at the moment."""
         if self._file.visible != self._file.written:
             self._publish()
+
+    def _reserve(self) -> None:
+        """Have the disk keep space for all of it, so that nobody else fills it meanwhile; raises storage-full."""
+        try:
+            with _full_disk_is_refused():
+                self._file.reserved = self._file.reserved or reserve(self._out.fileno(), self._file.size)
+        except BaseException:
+            self._out.close()
+            raise
 
     def _write(self, data: memoryview) -> int:
         with _full_disk_is_refused():

@@ -1,6 +1,7 @@
 """The spool: bytes in order, one writer, readers that can be stopped, and nothing left behind."""
 
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -9,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from chatapp.errors import Refused
+from chatapp.server.reserving import reserve
 from chatapp.server.spool import TRANSFERS, Spool
 from chatapp.server.tickets import Tickets
+from tests.server.hard_disks import small_disk
 from tests.server.relay_clients import until
 
 TICKETS = Tickets(bytes(range(32)))
@@ -111,6 +114,7 @@ def test_space_that_is_promised_to_one_upload_is_not_promised_to_another(spool: 
     with pytest.raises(Refused, match="storage-full"):
         write(spool, b"x", half + 2**30, offer="second")
     spool.close_offer("first")
+    until(lambda: spool.free_bytes() > half + 2**28)
     write(spool, b"x", half + 2**28, offer="second")
 
 
@@ -131,6 +135,36 @@ def test_a_disk_that_is_full_after_all_is_said_and_the_offset_stays_true(spool: 
     with pytest.raises(Refused, match="storage-full"):
         write(spool, b"four", 8)
     assert spool.offset("offer", 0, 8) == 0
+
+
+def test_an_upload_that_has_begun_ends_although_another_program_fills_the_disk(tmp_path: Path) -> None:
+    folder, size = tmp_path / "disk", 2**20
+    with small_disk(folder, 2 * size):
+        spool = opened(folder / "spool")
+        write(spool, b"begun", size)
+        fill(folder / "somebody else's")
+        write(spool, bytes(size // 2 - 5), size, offset=5)
+        spool.shutdown()
+        again = opened(folder / "spool")
+        again.sweep({("offer", 0): size})
+        write(again, bytes(size // 2), size, offset=size // 2)
+        assert again.offset("offer", 0, size) == size
+        again.shutdown()
+
+
+def fill(path: Path) -> None:
+    with path.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+
+
+def test_a_disk_that_has_not_got_the_space_keeps_what_it_has(tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    with small_disk(folder, 2**20), (folder / "file").open("wb") as file:
+        free = shutil.disk_usage(folder).free
+        with pytest.raises(OSError, match="No space left"):
+            reserve(file.fileno(), 2**21)
+        assert shutil.disk_usage(folder).free == free
 
 
 # -- at the start ---------------------------------------------------------------------------------
