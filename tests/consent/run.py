@@ -157,11 +157,18 @@ class Run:
         if not waiting:
             return
         for gift in self.gifts:
-            gift.completes()
+            gift.completes(self._all_have_it)
         for number in waiting:
             for file in range(len(self.gifts)):
                 self._whole(number, file)
             self.count("a recipient has all files, equal by SHA-256")
+
+    def _all_have_it(self) -> bool:
+        """Whether those who went on after the expiry have told of the end: with the last of them the room closes it."""
+        for each in self.recipients:
+            if each.who.here:
+                each.who.tab.settles()
+        return self.expired and not self.waiting()
 
     def _whole(self, number: int, file: int) -> None:
         """Read on what still runs, then resume until nothing is missing."""
