@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import socket
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from tests.contract.wire import PATIENCE
 TOKENS = (b"%", b"25", b"2e", b"2f", b"5c", b".", b"/", b"\\", b":", b"NUL", b"\0")
 LONGEST = 5
 AT_ONCE = 32
+REST_SECONDS = 3.0
 OWN = b"the very own file of one who said yes"
 NOWHERE = (400, 404, 405)
 REFUSALS = (b"", *(b'{"code":"%s"}' % code for code in (b"not-found", b"malformed", b"method-not-allowed")))
@@ -66,7 +68,11 @@ class Doors:
     def try_all(self, ends: Iterable[bytes]) -> Counter[str]:
         """Ask for every path; how often each door was answered how. Raises AssertionError for anything else."""
         statuses, asked = Counter[str](), itertools.product(ends, self.all)
+        rested_at = time.monotonic()
         while some := list(itertools.islice(asked, AT_ONCE)):
+            if time.monotonic() - rested_at > REST_SECONDS:
+                self._rest()
+                rested_at = time.monotonic()
             sockets = [self._ask(door, end) for end, door in some]
             for (end, door), connection in zip(some, sockets, strict=True):
                 statuses[f"{door.name} {judged(door, end, _all_of(connection))}"] += 1
@@ -77,6 +83,12 @@ class Doors:
         line = f"{door.method} {door.path}".encode() + end + b" HTTP/1.1\r\n"
         connection.sendall(line + f"Host: 127.0.0.1:{self.port}\r\nTus-Resumable: 1.0.0\r\n\r\n".encode())
         return connection
+
+    def _rest(self) -> None:
+        """Both read what was told, so that nobody seems to be dead."""
+        for person in self.people:
+            for tab in person.tabs:
+                tab.settles()
 
     def all_go(self) -> None:
         """Both leave."""
