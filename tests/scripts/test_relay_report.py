@@ -11,9 +11,8 @@ from scripts.bench.relay.rows import Row, rows, unanswered
 
 
 def downloads(server: str, *cpu: float) -> list[dict[str, Any]]:
-    return [
-        {"scenario": "get-5", "server": server, "at": 0, "gib": 5.0, "cpu": each, "grown_kb": 33 * 1024} for each in cpu
-    ]
+    memory = {"grown_kb": 33 * 1024, "own_kb": 1024}
+    return [{"scenario": "get-5", "server": server, "at": 0, "gib": 5.0, "cpu": each, **memory} for each in cpu]
 
 
 def row(runs: list[dict[str, Any]], what: str) -> Row:
