@@ -21,11 +21,13 @@ STOP_SECONDS = 20.0
 
 
 def compiled(source: Path, program: Path) -> str:
-    """A C program, made anew when its source, or a header beside it, has changed; raises SetupError."""
+    """A C program, made anew when its source, or a header of the benchmarks, has changed; raises SetupError."""
     compiler = shutil.which("cc") or shutil.which("gcc")
     if not sys.platform.startswith("linux") or compiler is None:
         raise SetupError("The load of this benchmark is a C program for Linux; it needs a C compiler.")
-    changed = max(path.stat().st_mtime for path in (source, *source.parent.glob("*.h")))
+    changed = max(
+        path.stat().st_mtime for path in (source, *source.parent.glob("*.h"), *source.parent.parent.glob("*.h"))
+    )
     if not program.exists() or program.stat().st_mtime < changed:
         subprocess.run([compiler, "-O2", "-Wall", "-Wextra", "-o", str(program), str(source)], check=True)
     return str(program)
